@@ -1,0 +1,177 @@
+"""What entry points demand of their arguments: each helper returns the argument in one dtype, or refuses it.
+
+A refusal is a ValueError that names the argument, the offending value and the broken rule.
+"""
+
+import math
+import operator
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Complex = NDArray[np.complex128]
+Real = NDArray[np.float64]
+
+_SPLIT = 2.0**27 + 1.0
+
+
+def stability_gap(poles: Complex) -> Real:
+    """Distance from the circle, counted in squared modulus, without cancellation.
+
+    1 − |λ|² = 1 − Re² − Im², correctly rounded
+
+    Both squares are split into a product and its rounding error (Dekker), and the five terms are summed exactly:
+    with a float |λ|, 1 − |λ| = 1e-6 would keep ten digits only.
+
+    Arguments: poles, complex (N,), |Re|, |Im| < 2**500.
+    Returns: float64 (N,).
+    """
+    terms = [np.ones(poles.shape)]
+    for part in (poles.real, poles.imag):
+        high = part * _SPLIT
+        high = high - (high - part)
+        low = part - high
+        square = part * part
+        terms += [-square, -(((high * high - square) + 2.0 * high * low) + low * low)]
+    return np.array([math.fsum(column) for column in zip(*terms, strict=True)], dtype=np.float64)
+
+
+def _numeric(name: str, value: ArrayLike) -> NDArray[np.generic]:
+    try:
+        array = np.asarray(value)
+    except ValueError as error:  # ragged nesting
+        raise ValueError(f"{name} = {value!r}: must be a rectangular array of numbers") from error
+    if array.dtype.kind not in "iufc":
+        raise ValueError(f"{name} = {value!r}: must be numbers, not dtype {array.dtype}")
+    return array
+
+
+def _finite(name: str, array: NDArray[np.generic]) -> None:
+    bad = np.argwhere(~np.isfinite(array))
+    if bad.size:
+        index = tuple(int(i) for i in bad[0])
+        raise ValueError(f"{name}[{', '.join(map(str, index))}] = {array[index]}: must be finite")
+
+
+def as_vector(name: str, value: ArrayLike) -> NDArray[np.generic]:
+    """A non-empty, finite, one-dimensional array of numbers, dtype as given."""
+    array = _numeric(name, value)
+    if array.ndim != 1:
+        raise ValueError(f"{name} has shape {array.shape}, starting {array.ravel()[:3]}: must be one-dimensional")
+    if array.size == 0:
+        raise ValueError(f"{name} = []: must hold at least one value")
+    _finite(name, array)
+    return array
+
+
+def as_poles(poles: ArrayLike) -> Complex:
+    """Discrete poles, |λ| < 1, in any order, with repetitions and zeros.
+
+    Arguments: poles, array_like (N,), real or complex.
+    Returns: complex128 (N,).
+    Raises: ValueError unless numeric, one-dimensional, non-empty, finite and strictly inside the unit circle.
+    """
+    array = as_vector("poles", poles).astype(np.complex128)
+    far = np.maximum(np.abs(array.real), np.abs(array.imag)) >= 1
+    outside = np.flatnonzero(far | (stability_gap(np.where(far, 0, array)) <= 0))
+    if outside.size:
+        k = int(outside[0])
+        raise ValueError(f"poles[{k}] = {array[k]} has |λ| = {abs(array[k]):.17g}: must lie inside the unit circle")
+    return array
+
+
+def as_continuous_poles(poles: ArrayLike) -> Complex:
+    """Continuous poles, Re s < 0.
+
+    Arguments: poles, array_like (N,), real or complex, in units of 1/time.
+    Returns: complex128 (N,).
+    Raises: ValueError unless numeric, one-dimensional, non-empty, finite and strictly left of the imaginary axis.
+    """
+    array = as_vector("poles", poles).astype(np.complex128)
+    unstable = np.flatnonzero(array.real >= 0)
+    if unstable.size:
+        k = int(unstable[0])
+        raise ValueError(f"poles[{k}] = {array[k]} has real part {array[k].real:g}: a continuous pole needs Re s < 0")
+    return array
+
+
+def as_count(name: str, value: object, least: int = 1) -> int:
+    """An integer (Python or NumPy, never bool or float) of at least `least`."""
+    if isinstance(value, (bool, np.bool_)):
+        raise ValueError(f"{name} = {value!r}: must be an integer, not a truth value")
+    try:
+        count = operator.index(value)  # type: ignore[arg-type]
+    except TypeError as error:
+        raise ValueError(f"{name} = {value!r}: must be an integer") from error
+    if count < least:
+        raise ValueError(f"{name} = {count}: must be at least {least}")
+    return count
+
+
+def as_horizon(horizon: object) -> int:
+    """The number of lags 0..horizon−1: an integer, at least 1."""
+    return as_count("horizon", horizon)
+
+
+def as_real(name: str, value: object) -> float:
+    """A finite real number, never bool."""
+    if isinstance(value, (bool, np.bool_, str, bytes)) or np.ndim(value) != 0:  # type: ignore[arg-type]
+        raise ValueError(f"{name} = {value!r}: must be a real number")
+    try:
+        number = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name} = {value!r}: must be a real number") from error
+    if not math.isfinite(number):
+        raise ValueError(f"{name} = {number}: must be finite")
+    return number
+
+
+def as_step(dt: object) -> float:
+    """A discretisation step Δ: finite, > 0."""
+    step = as_real("dt", dt)
+    if step <= 0:
+        raise ValueError(f"dt = {step}: a step must be > 0")
+    return step
+
+
+def as_radius(name: str, value: object) -> float:
+    """A modulus of stable poles: 0 <= radius < 1."""
+    radius = as_real(name, value)
+    if not 0 <= radius < 1:
+        raise ValueError(f"{name} = {radius}: must lie in [0, 1)")
+    return radius
+
+
+def as_noise(noise: object) -> float:
+    """A noise variance σ²: finite, >= 0."""
+    variance = as_real("noise", noise)
+    if variance < 0:
+        raise ValueError(f"noise = {variance}: a variance must be >= 0")
+    return variance
+
+
+def as_pair(A: ArrayLike, B: ArrayLike) -> tuple[NDArray[np.inexact], NDArray[np.inexact]]:
+    """A square state matrix and its input vector, finite and of matching size.
+
+    Arguments: A, array_like (N, N); B, array_like (N,) or (N, 1).
+    Returns: A (N, N) and B (N,), both float64 when both are real, else both complex128.
+    Raises: ValueError otherwise.
+    """
+    A, B = _numeric("A", A), _numeric("B", B)
+    if A.ndim != 2 or A.shape[0] != A.shape[1] or A.size == 0:
+        raise ValueError(f"A has shape {A.shape}: must be square (N, N) with N >= 1")
+    if B.shape not in ((len(A),), (len(A), 1)):
+        raise ValueError(f"B has shape {B.shape} while A has shape {A.shape}: must be ({len(A)},) or ({len(A)}, 1)")
+    _finite("A", A)
+    _finite("B", B)
+    kind = np.result_type(A, B, np.float64)
+    return A.astype(kind), B.astype(kind).reshape(-1)
+
+
+def as_stable_pair(A: ArrayLike, B: ArrayLike) -> tuple[NDArray[np.inexact], NDArray[np.inexact]]:
+    """A pair as in `as_pair` whose A has spectral radius < 1 (as computed by LAPACK)."""
+    A, B = as_pair(A, B)
+    radius = float(np.abs(np.linalg.eigvals(A)).max())
+    if radius >= 1:
+        raise ValueError(f"A has spectral radius {radius:.17g}: must be < 1")
+    return A, B
