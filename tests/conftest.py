@@ -1,0 +1,79 @@
+"""Hypothesis profiles, and the ledger: what each test says about a claim is gathered when the run ends."""
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import torch
+from hypothesis import settings
+
+import theory
+from theory import ledger
+from theory.claim import Claim
+
+settings.register_profile("dev", max_examples=50, deadline=None, print_blob=True)
+settings.register_profile("ci", max_examples=100, deadline=None, print_blob=True, derandomize=True)
+settings.register_profile("nightly", max_examples=2000, deadline=None, print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+torch.set_num_threads(1)  # the runner already uses every core
+
+FOUND = pytest.StashKey[ledger.Entries]()
+DIGEST = pytest.StashKey[str]()
+
+Evidence = Callable[..., None]
+
+
+@pytest.fixture
+def evidence(request: pytest.FixtureRequest) -> Evidence:
+    """`evidence(claim, witness, **details)`: what this test says about a claim, if it passes.
+
+    A test announces its claim and witness first, without details, so that a failure is on record too.
+    """
+
+    def say(claim: Claim, kind: str, /, **details: Any) -> None:
+        entry = {"claim": claim.name, "witness": kind, "details": details}
+        request.node.user_properties.append(("evidence", entry))
+
+    return say
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start gathering with an empty ledger, for the code as it is now."""
+    config.stash[FOUND] = {}
+    config.stash[DIGEST] = ledger.source_digest()
+    config.pluginmanager.register(_Gatherer(config.stash[FOUND]), "ledger-gatherer")
+
+
+class _Gatherer:
+    """Collects the evidence that reports carry; under xdist the controller sees all of them."""
+
+    def __init__(self, found: ledger.Entries) -> None:
+        self.found = found
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.when == "call" or report.outcome == "failed":
+            properties: list[tuple[str, Any]] = report.user_properties
+            for key, entry in properties:
+                if key == "evidence":
+                    passed = {"outcome": report.outcome}
+                    self.found.setdefault(entry["claim"], {})[entry["witness"]] = entry["details"] | passed
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Write the ledger; a complete run in which some claim lacks a witness fails."""
+    if hasattr(session.config, "workerinput"):
+        return
+    entries = ledger.save(session.config.stash[FOUND], session.config.stash[DIGEST])
+    if _is_complete(session.config) and session.exitstatus == pytest.ExitCode.OK:
+        broken = [record for record in ledger.read(theory.CLAIMS, entries) if not record.holds]
+        for record in broken:
+            print(f"\nledger: {record.name}: {'; '.join(record.problems)}")
+        if broken:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _is_complete(config: pytest.Config) -> bool:
+    narrowed = config.option.keyword or config.option.markexpr or config.option.collectonly
+    return config.args_source != pytest.Config.ArgsSource.ARGS and not narrowed

@@ -1,0 +1,190 @@
+"""The record of one claim, and the evaluation of its statement to any number of digits.
+
+A statement is a SymPy relation, or a conjunction of relations. It renders (LaTeX, text) and it is executable:
+`evaluate` puts measured values in place of its letters, so a test compares a measurement with the statement
+itself and never with a second copy of the formula.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from numbers import Integral, Number
+from typing import Any, Literal, NamedTuple, get_args
+
+import mpmath
+import numpy as np
+import sympy as sp
+from sympy.core.relational import Relational
+
+from theory.proof import Proof
+
+Kind = Literal["equal", "at_most", "at_least", "rate", "iff"]
+
+#: Stands for the upper limit of an infinite sum when a statement is evaluated: the caller gives the number of
+#: terms as `infinity` and accounts for the rest in the tolerance.
+INFINITY = sp.Symbol("infinity", integer=True)
+
+
+class Sides(NamedTuple):
+    """Both sides of one evaluated relation, and by how much it is violated (0 when it holds)."""
+
+    left: Any
+    right: Any
+    violation: Any
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One statement, what it assumes, where it comes from and why it is true.
+
+    Args:
+        name: `topic.short_name`.
+        statement: a SymPy relation or an `And` of relations; its letters are those of the topic's notation.
+        assumes: the hypotheses in one sentence, degenerate cases named.
+        kind: which comparison the property test makes.
+        source: paper and locator, or "this project".
+        proof: a value of one of the shapes of `theory.proof`; status and reach follow from it.
+        untrained: where no torch model can bear on the claim, the reason in words.
+        undrawn: where the claim has no figure panel, the reason in words.
+
+    Raises:
+        ValueError: a name that is not `topic.name`, an unknown kind, a statement that is no relation.
+    """
+
+    name: str
+    statement: sp.Basic
+    assumes: str
+    kind: Kind
+    source: str
+    proof: Proof
+    untrained: str = ""
+    undrawn: str = ""
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"[a-z_]+\.[a-z_]+", self.name):
+            raise ValueError(f"claim name {self.name!r}: expected topic.name in lower case")
+        if self.kind not in get_args(Kind):
+            raise ValueError(f"claim {self.name}: kind {self.kind!r} is none of {get_args(Kind)}")
+        if not self.relations:
+            raise ValueError(f"claim {self.name}: the statement {self.statement} is no relation")
+        if not self.assumes or not self.source:
+            raise ValueError(f"claim {self.name}: assumptions and source must be given")
+
+    @property
+    def relations(self) -> tuple[Relational, ...]:
+        """The relations of the statement, one or several."""
+        return relations(self.statement)
+
+    @property
+    def status(self) -> str:
+        """Derived or cited, read off the proof's shape."""
+        return self.proof.status
+
+    @property
+    def reach(self) -> str:
+        """How far the proof reaches."""
+        return self.proof.reach
+
+    @property
+    def topic(self) -> str:
+        """The part of the name before the dot."""
+        return self.name.split(".")[0]
+
+
+def relations(statement: sp.Basic) -> tuple[Relational, ...]:
+    """The relations a statement is the conjunction of; empty where it is none."""
+    parts = statement.args if isinstance(statement, sp.And) else (statement,)
+    return tuple(parts) if all(isinstance(part, Relational) for part in parts) else ()
+
+
+def evaluate(statement: sp.Basic, values: Mapping[str, Any], digits: int = 50) -> list[Sides]:
+    """Both sides of every relation of a statement at the given values.
+
+    Floats enter exactly as the binary numbers they are; the arithmetic runs at `digits` decimal digits.
+
+    Args:
+        statement: a relation, or a conjunction of relations.
+        values: what each letter stands for, by name: numbers, one-dimensional arrays for indexed letters,
+            two-dimensional arrays for matrices and doubly indexed letters.
+        digits: decimal digits of the arithmetic.
+
+    Returns:
+        One `Sides` per relation: left, right, and the violation: |left - right| for an equation, the excess
+        over the bound (or 0) for an inequality.
+
+    Raises:
+        KeyError: a letter of the statement has no value.
+        IndexError: an index outside the array given for its letter.
+    """
+    with mpmath.workdps(digits):
+        return [_sides(relation, values) for relation in relations(statement)]
+
+
+def _sides(relation: Relational, values: Mapping[str, Any]) -> Sides:
+    letters, function = _compiled(relation)
+    left, right = function(*(_exact(values[str(letter)], letter) for letter in letters))
+    match relation:
+        case sp.Equality():
+            return Sides(left, right, abs(left - right))
+        case sp.LessThan() | sp.StrictLessThan():
+            excess = left - right
+        case sp.GreaterThan() | sp.StrictGreaterThan():
+            excess = right - left
+        case _:
+            raise TypeError(f"a statement made of {type(relation).__name__} cannot be evaluated")
+    return Sides(left, right, max(mpmath.re(excess), mpmath.mpf(0)) + abs(mpmath.im(excess)))
+
+
+@lru_cache(maxsize=4096)
+def _compiled(relation: Relational) -> tuple[tuple[sp.Basic, ...], Callable[..., tuple[Any, Any]]]:
+    finite = relation.func(*(side.xreplace({sp.oo: INFINITY}) for side in relation.args), evaluate=False)
+    by_name = {str(s): s for s in finite.free_symbols if not isinstance(s, sp.Indexed)}
+    by_name |= {str(base): base for base in finite.atoms(sp.IndexedBase, sp.MatrixSymbol)}
+    matrices = {"Adjoint": lambda m: m.H, "Trace": lambda m: sum(m[i, i] for i in range(m.rows))}
+    function = sp.lambdify(list(by_name.values()), list(finite.args), modules=[matrices, "mpmath"])
+    return tuple(by_name.values()), function
+
+
+class _Row:
+    """A one- or two-dimensional array whose indices never wrap around."""
+
+    def __init__(self, entries: np.ndarray) -> None:
+        self.entries = entries
+
+    def __getitem__(self, index: int | tuple[int, ...]) -> Any:
+        where = index if isinstance(index, tuple) else (index,)
+        if any(i < 0 for i in where):
+            raise IndexError(f"index {index} is negative")
+        return self.entries[tuple(int(i) for i in where)]
+
+
+def _exact(value: Any, letter: sp.Basic) -> Any:
+    """A value as mpmath sees it: integers stay integers, floats keep all their bits."""
+    if isinstance(value, mpmath.matrix):
+        return value
+    if isinstance(letter, sp.MatrixSymbol):
+        return mpmath.matrix([[_scalar(entry) for entry in row] for row in np.asarray(value).tolist()])
+    if isinstance(value, mpmath.mpf | mpmath.mpc):
+        return value
+    if isinstance(value, bool | np.bool_):
+        raise TypeError(f"a truth value {value!r} is no number")
+    if isinstance(value, Integral):
+        return int(value)
+    if isinstance(value, Number):
+        return _scalar(value)
+    entries = np.asarray(value)
+    exact = np.empty(entries.shape, dtype=object)
+    for where, entry in np.ndenumerate(entries):
+        exact[where] = _scalar(entry)
+    return _Row(exact)
+
+
+def _scalar(entry: Any) -> Any:
+    if isinstance(entry, Integral):
+        return mpmath.mpf(int(entry))
+    if hasattr(entry, "numerator") and hasattr(entry, "denominator"):
+        return mpmath.mpf(int(entry.numerator)) / int(entry.denominator)
+    return mpmath.mpmathify(entry)

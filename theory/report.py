@@ -1,0 +1,166 @@
+"""A claim and its evidence in words: as text, as LaTeX, as a row of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import sympy as sp
+
+from theory.claim import Claim
+from theory.ledger import Record
+from theory.proof import Step
+
+COLUMNS = ("claim", "statement", "source", "proof", "enclosed", "tested", "trained", "counter-case", "figure")
+
+_LATEX_SPECIAL = str.maketrans(
+    {c: "\\" + c for c in "&%$#_{}"}
+    | {"^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "\\": r"\textbackslash{}"}
+)
+_LATEX_LETTERS = {
+    **{
+        greek: rf"\ensuremath{{\{name}}}"
+        for greek, name in zip(
+            "αβγλμρστφωΔΣΠ",
+            ("alpha beta gamma lambda mu rho sigma tau varphi omega Delta Sigma Pi".split()),
+            strict=True,
+        )
+    },
+    "≤": r"\ensuremath{\leq}",
+    "≥": r"\ensuremath{\geq}",
+    "→": r"\ensuremath{\to}",
+    "−": "-",
+    "’": "'",
+    "²": r"\ensuremath{^2}",
+    "·": r"\ensuremath{\cdot}",
+    "√": r"\ensuremath{\surd}",
+    "∞": r"\ensuremath{\infty}",
+    "ū": r"\ensuremath{\bar u}",
+    "λ̄": r"\ensuremath{\bar\lambda}",
+}
+
+
+def cells(record: Record) -> tuple[str, ...]:
+    """One row of the ledger on the terminal, in the order of `COLUMNS`."""
+    return (
+        record.name,
+        record.statement,
+        record.source,
+        f"{record.proof}: {record.status}, {record.reach}",
+        f"width {record.enclosed['width']:.1e}" if record.enclosed and "width" in record.enclosed else "–",
+        f"{record.tested} examples" if record.tested else "–",
+        _trained(record),
+        _counter(record),
+        _figure(record),
+    )
+
+
+def _trained(record: Record) -> str:
+    entry = record.trained
+    if entry is None or "gap" not in entry:
+        return record.untrained or "–"
+    return f"{entry['what']}: {entry['gap']:.2g} ≤ {entry['tolerance']:.2g}, {entry['seeds']} seeds"
+
+
+def _counter(record: Record) -> str:
+    entry = record.counter_case
+    if entry is None or "witness" not in entry:
+        return "–"
+    return f"without {entry['dropped']}: off by {entry['violation']:.2g} at {entry['witness']}"
+
+
+def _figure(record: Record) -> str:
+    if record.figure is None or "name" not in record.figure:
+        return record.undrawn or "–"
+    return f"{record.figure['name']}"
+
+
+def text(claim: Claim, record: Record) -> str:
+    """Statement, assumptions, derivation, evidence and counterexample of one claim, for a terminal."""
+    lines = [
+        f"{claim.name}  [{claim.kind}; {claim.status}; reach: {claim.reach}]",
+        "",
+        sp.pretty(claim.statement, use_unicode=True, wrap_line=False),
+        "",
+        f"assumes  {claim.assumes}",
+        f"source   {claim.source}",
+        "",
+        "derivation",
+    ]
+    for number, step in enumerate(claim.proof.steps(), 1):
+        lines += [f"  {number}. {step.reason}"] + [f"       {line}" for line in _plain(step)]
+    lines += ["", "evidence", *(f"  {word:<13}{cell}" for word, cell in _evidence(record)), ""]
+    lines += [f"PROBLEM: {problem}" for problem in record.problems] or ["holds"]
+    return "\n".join(lines)
+
+
+def _plain(step: Step) -> list[str]:
+    if step.left is None or step.right is None:
+        return []
+    sign = {r"\leq": "<=", r"\geq": ">="}.get(step.relation, step.relation)
+    return [f"{sp.sstr(step.left)}  {sign}  {sp.sstr(step.right)}"]
+
+
+def _evidence(record: Record) -> Iterable[tuple[str, str]]:
+    yield from zip(COLUMNS[3:], cells(record)[3:], strict=True)
+    if record.mutants and "refuted" in record.mutants:
+        true = "".join(f"; still true: {name} ({why})" for name, why in record.mutants["still_true"].items())
+        yield "mutants", f"{record.mutants['refuted']} refuted{true}"
+
+
+def markdown(records: Iterable[Record]) -> str:
+    """The claim table for a README: what stands behind each claim, without numbers that vary by machine."""
+    head = ["claim", "kind", "proof", "enclosed", "tested", "mutants refuted", "torch", "fails without", "figure"]
+    rows = [head, ["---"] * len(head)]
+    for r in records:
+        rows.append(
+            [
+                f"`{r.name}`",
+                r.kind.replace("_", " "),
+                f"{r.status}, {r.reach}",
+                "yes" if r.enclosed else "–",
+                f"{r.tested or 0} examples",
+                str((r.mutants or {}).get("refuted", 0)),
+                "yes" if r.trained else "–",
+                (r.counter_case or {}).get("dropped", "–").split(" (")[0],
+                (r.figure or {}).get("name", "–"),
+            ]
+        )
+        if r.problems:
+            rows[-1][0] += " **does not hold**"
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def latex_document(claim: Claim) -> str:
+    """A document that compiles by itself: the statement and its derivation as aligned equations."""
+    body = [
+        r"\documentclass{article}",
+        r"\usepackage[a4paper,landscape,margin=2cm]{geometry}",
+        r"\usepackage{amsmath,amssymb}",
+        r"\allowdisplaybreaks",
+        r"\begin{document}",
+        rf"\section*{{{_escaped(claim.name)}}}",
+        rf"\[ {sp.latex(claim.statement)} \]",
+        rf"\noindent Assumes: {_escaped(claim.assumes)}. Source: {_escaped(claim.source)}.",
+        derivation_latex(claim),
+        r"\end{document}",
+    ]
+    return "\n".join(body)
+
+
+def derivation_latex(claim: Claim) -> str:
+    """The derivation as one `align*`, each line followed by its reason."""
+    lines = []
+    for step in claim.proof.steps():
+        reason = rf"\parbox[t]{{0.38\linewidth}}{{\raggedright\small {_escaped(step.reason)}}}"
+        if step.left is None or step.right is None:
+            lines.append(rf"&\text{{{reason}}}")
+        else:
+            lines.append(rf"{sp.latex(step.left)} &{step.relation} {sp.latex(step.right)} && \text{{{reason}}}")
+    return "\n".join([r"\begin{align*}", "\\\\[4pt]\n".join(lines), r"\end{align*}"])
+
+
+def _escaped(words: str) -> str:
+    escaped = words.translate(_LATEX_SPECIAL)
+    for letter, command in _LATEX_LETTERS.items():
+        escaped = escaped.replace(letter, command)
+    return escaped
