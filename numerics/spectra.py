@@ -1,7 +1,7 @@
 """The named pole sets, and the discretisations that carry continuous poles inside the unit circle.
 
 Glossary: N states · s continuous pole (Re s < 0) · λ discrete pole (|λ| < 1) · Δ (`dt`) step · half spectrum: one
-pole of every conjugate pair, as diagonal state space models store it; `conjugate_closed` is the step back to all of them.
+pole of every conjugate pair, as diagonal models store it; `conjugate_closed` is the step back to all of them.
 """
 
 import numpy as np
