@@ -2,7 +2,13 @@
 
     λ_k (`lamda`)  poles, k = 0..N-1       M_τ  memory function at lag τ     b_j  all-pass coefficients
     A, B           state and input matrix  G    Gram matrix E x x^*          c    A^τ B, the lag-τ direction
-    α_{nτ} (`alpha`) whitened state n at lag τ
+    α_{nτ} (`alpha`) whitened state n at lag τ   r (`rank`)  dimension of span{B, AB, ..}
+    s_k (`s`)      continuous poles        Δ (`Delta`)  step: λ_k = exp(s_k Δ)
+    ρ (`rho`)      largest |λ_k|           p (`period`)  lags after which dominant phases recur
+    m_τ (`alone`)  memory function of one pole by itself
+    R, φ (`phi`)   radius and angle of a pole   γ (`gamma`)  decay of an attention state
+    σ (`sigma`)    deviation of read-out noise  T    number of samples, or of tokens
+    ρ_u (`rho_u`)  lag-one autocorrelation of the input
 
 Non-commutative letters (`matrix_letter`) are matrices of any size: an identity between them holds for all N.
 """
@@ -13,8 +19,15 @@ N = sp.Symbol("N", integer=True, positive=True)
 tau = sp.Symbol("tau", integer=True, nonnegative=True)
 j, k, l, n = sp.symbols("j k l n", integer=True, nonnegative=True)
 lamda, M, b, alpha = (sp.IndexedBase(name) for name in ("lamda", "M", "b", "alpha"))
+R = sp.Symbol("R", nonnegative=True)
+phi, rho_u = sp.symbols("phi rho_u", real=True)
+sigma, gamma = sp.symbols("sigma gamma", positive=True)
+T = sp.Symbol("T", integer=True, positive=True)
 G = sp.MatrixSymbol("G", N, N)
 c = sp.MatrixSymbol("c", N, 1)
+s, alone = sp.IndexedBase("s"), sp.IndexedBase("m")
+Delta, rho = sp.symbols("Delta rho", positive=True)
+rank, period = sp.Symbol("r", integer=True, nonnegative=True), sp.Symbol("p", integer=True, positive=True)
 
 #: M_τ as the regression defines it; a trace, because c c^* sums to G.
 explained = sp.Trace(G.inv() * c * sp.Adjoint(c))
