@@ -33,7 +33,7 @@ def test_proof(check: Check, evidence: Evidence) -> None:
 def test_property_and_mutants(check: Check, evidence: Evidence) -> None:
     evidence(check.claim, "property")
     evidence(check.claim, "mutants")
-    pool, examples = hold(check, settings.default.max_examples)
+    pool, examples = hold(check, settings().max_examples)
     evidence(check.claim, "property", examples=examples)
     made, alive = survivors(check, pool)
     assert len(made) > len(check.still_true), "no mutant of the statement was refuted"

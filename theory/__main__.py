@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 import theory
 from theory import ledger, report
@@ -19,6 +20,9 @@ app = typer.Typer(add_completion=False, help=__doc__, pretty_exceptions_enable=F
 
 BEGIN, END = "<!-- ledger -->\n", "<!-- /ledger -->"
 
+#: Columns of text below which the table is printed as one block per claim instead.
+WIDE = 200
+
 
 def _records() -> list[Record]:
     try:
@@ -27,7 +31,7 @@ def _records() -> list[Record]:
         _refuse(str(error))
 
 
-def _refuse(message: str) -> typer.Exit:
+def _refuse(message: str) -> NoReturn:
     print(message, file=sys.stderr)
     raise typer.Exit(2)
 
@@ -49,16 +53,22 @@ def everything(
 
 def _print_table(records: list[Record]) -> None:
     console = Console()
-    grid = Table(title="Claims and their witnesses", show_lines=True)
-    for heading in report.COLUMNS:
-        grid.add_column(heading, overflow="fold")
-    for record in records:
-        grid.add_row(*report.cells(record), style="" if record.holds else "red")
-    console.print(grid)
+    if not console.is_terminal:
+        console = Console(width=WIDE)
+    if console.width >= WIDE:
+        grid = Table(title="Claims and their witnesses", show_lines=True)
+        for heading in report.COLUMNS:
+            grid.add_column(heading, overflow="fold")
+        for record in records:
+            grid.add_row(*map(Text, report.cells(record)), style="" if record.holds else "red")
+        console.print(grid)
+    else:
+        for record in records:
+            console.print(Text(report.block(record), style="" if record.holds else "red"))
     for record in records:
         for problem in record.problems:
-            console.print(f"[red]{record.name}: {problem}[/red]")
-    console.print(f"{sum(r.holds for r in records)} of {len(records)} claims hold")
+            console.print(Text(f"{record.name}: {problem}", style="red"))
+    console.print(f"{sum(record.holds for record in records)} of {len(records)} claims hold")
 
 
 @app.command()

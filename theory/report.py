@@ -74,6 +74,12 @@ def _figure(record: Record) -> str:
     return f"{record.figure['name']}"
 
 
+def block(record: Record) -> str:
+    """The same row as `cells`, one line per column, for narrow terminals."""
+    name, *rest = cells(record)
+    return "\n".join([name, *(f"  {word:<13}{cell}" for word, cell in zip(COLUMNS[1:], rest, strict=True)), ""])
+
+
 def text(claim: Claim, record: Record) -> str:
     """Statement, assumptions, derivation, evidence and counterexample of one claim, for a terminal."""
     lines = [

@@ -1,0 +1,44 @@
+# Each target makes .venv when there is none, installs what it needs, and works on a fresh clone by itself.
+PYTHON ?= python3
+SCALE ?= paper
+OUT ?= gallery
+JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+export MPLBACKEND := Agg
+# one numerical thread per process: the processes already use every core
+export OMP_NUM_THREADS := 1
+export OPENBLAS_NUM_THREADS := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help install figures test table lint clean
+
+help:  ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## */  make \1|/' | column -t -s '|'
+
+install: $(INSTALLED)  ## make .venv and install everything into it, pinned
+
+$(INSTALLED): pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[test,oracles]'
+	touch $@
+
+figures: $(INSTALLED)  ## draw every figure: theorem as a line, measurement as markers (SCALE=smoke|paper|full OUT=dir)
+	$(BIN)/python -m figures --scale $(SCALE) --out $(OUT) --jobs $(JOBS)
+
+test: $(INSTALLED)  ## the proof check: run every witness of every claim, then print the ledger
+	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist worksteal
+	$(BIN)/python -m theory
+
+table: $(INSTALLED)  ## renew the claim table of the README from the last test run
+	$(BIN)/python -m theory table --write README.md
+
+lint: $(INSTALLED)  ## style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+clean:  ## remove everything that was generated, the environment included
+	rm -rf .venv .cache gallery .ledger.json .hypothesis .pytest_cache .mypy_cache .ruff_cache *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,82 @@
+"""The record refuses what is no claim; a statement evaluates to its sides exactly."""
+
+import dataclasses
+from fractions import Fraction
+
+import mpmath
+import numpy as np
+import pytest
+import sympy as sp
+
+import theory.memory as claim
+from theory.claim import evaluate
+
+M, b = sp.IndexedBase("M"), sp.IndexedBase("b")
+tau, j, N = sp.symbols("tau j N", integer=True, nonnegative=True)
+G = sp.MatrixSymbol("G", N, N)
+
+
+def test_sums_and_indices() -> None:
+    statement = sp.Eq(M[tau], 1 - sp.Sum(sp.Abs(b[j]) ** 2, (j, 0, tau)))
+    (sides,) = evaluate(statement, {"M": [0.5, 0.25], "b": np.array([0.5j, 0.5]), "tau": 1})
+    assert (sides.left, sides.right, sides.violation) == (0.25, 0.5, 0.25)
+
+
+def test_an_infinite_sum_runs_over_the_terms_given() -> None:
+    statement = sp.Eq(sp.Sum(M[tau], (tau, 0, sp.oo)), N)
+    (sides,) = evaluate(statement, {"M": [0.5, 0.25, 0.125], "N": 1, "infinity": 1})
+    assert sides.left == 0.75
+
+
+def test_matrices_and_digits() -> None:
+    statement = sp.Eq(M[tau], sp.Trace(G.inv()))
+    hilbert = np.array([[Fraction(1, i + k + 1) for k in range(12)] for i in range(12)])
+    with mpmath.workdps(60):
+        trace = sum(
+            mpmath.matrix([[mpmath.mpf(1) / (i + k + 1) for k in range(12)] for i in range(12)])[i, i] for i in [0]
+        )
+    assert trace == 1
+    (sides,) = evaluate(statement, {"M": [0], "tau": 0, "G": hilbert, "N": 12}, digits=60)
+    exact = sp.Matrix(12, 12, lambda i, k: sp.Rational(1, i + k + 1)).inv(method="LU").trace()
+    assert abs(sides.right - int(exact)) < mpmath.mpf(10) ** -30
+
+
+@pytest.mark.parametrize(("value", "violation"), [(2, 0), (5, 1), (3.5, 0)])
+def test_inequalities_count_only_the_excess(value: float, violation: float) -> None:
+    (sides,) = evaluate(sp.Le(M[0], 4, evaluate=False), {"M": [value]})
+    assert sides.violation == violation
+    (sides,) = evaluate(sp.Ge(4, M[0], evaluate=False), {"M": [value]})
+    assert sides.violation == violation
+
+
+def test_an_imaginary_part_violates_an_inequality() -> None:
+    (sides,) = evaluate(sp.Le(M[0], 4, evaluate=False), {"M": [1 + 2j]})
+    assert sides.violation == 2
+
+
+@pytest.mark.parametrize("index", [-1, 2])
+def test_an_index_outside_the_array_is_refused(index: int) -> None:
+    with pytest.raises(IndexError):
+        evaluate(sp.Eq(M[tau], 0), {"M": [1, 2], "tau": index})
+
+
+def test_a_letter_without_a_value_is_refused() -> None:
+    with pytest.raises(KeyError):
+        evaluate(sp.Eq(M[tau], N), {"M": [1], "tau": 0})
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"name": "memory"},
+        {"name": "Memory.X"},
+        {"kind": "roughly"},
+        {"statement": M[0]},
+        {"assumes": ""},
+        {"source": ""},
+    ],
+    ids=str,
+)
+def test_what_is_no_claim_is_refused(change: dict) -> None:
+    with pytest.raises(ValueError, match="claim"):
+        dataclasses.replace(claim.REGRESSION, **change)
