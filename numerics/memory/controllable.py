@@ -162,8 +162,8 @@ def capacity(A: ArrayLike, B: ArrayLike) -> Capacity:
     Σ_τ M_τ = rank [B, AB, …, A^{N−1}B]
 
     Rational entries (int, Fraction, fmpq, integer arrays) give the exact rank of the rational Krylov matrix, floats
-    the number of poles further than `.tolerance` from unreachable (`controllable_poles`). A float Krylov matrix is never
-    ranked: its columns are numerically dependent long before they are dependent.
+    the number of poles further than `.tolerance` from unreachable (`controllable_poles`). A float Krylov matrix is
+    never ranked: its columns are numerically dependent long before they are dependent.
 
     Arguments: A (N, N), spectral radius < 1; B (N,) or (N, 1).
     Returns: Capacity, an int with `.exact` and `.tolerance`.
