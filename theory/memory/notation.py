@@ -5,7 +5,7 @@
     α_{nτ} (`alpha`) whitened state n at lag τ   r (`rank`)  dimension of span{B, AB, ..}
     s_k (`s`)      continuous poles        Δ (`Delta`)  step: λ_k = exp(s_k Δ)
     ρ (`rho`)      largest |λ_k|           p (`period`)  lags after which dominant phases recur
-    m_τ (`alone`)  memory function of one pole by itself
+    m_τ (`alone`)  memory function of one pole by itself     D (`delay`)  Σ_τ τ M_τ, the mean delay
     R, φ (`phi`)   radius and angle of a pole   γ (`gamma`)  decay of an attention state
     σ (`sigma`)    deviation of read-out noise  T    number of samples, or of tokens
     ρ_u (`rho_u`)  lag-one autocorrelation of the input
@@ -26,7 +26,7 @@ T = sp.Symbol("T", integer=True, positive=True)
 G = sp.MatrixSymbol("G", N, N)
 c = sp.MatrixSymbol("c", N, 1)
 s, alone = sp.IndexedBase("s"), sp.IndexedBase("m")
-Delta, rho = sp.symbols("Delta rho", positive=True)
+Delta, rho, delay = sp.symbols("Delta rho D", positive=True)
 rank, period = sp.Symbol("r", integer=True, nonnegative=True), sp.Symbol("p", integer=True, positive=True)
 
 #: M_τ as the regression defines it; a trace, because c c^* sums to G.
