@@ -9,7 +9,7 @@ import torch
 from hypothesis import settings
 
 import theory
-from theory import ledger
+from theory import ledger, report
 from theory.claim import Claim
 
 settings.register_profile("dev", max_examples=50, deadline=None, print_blob=True)
@@ -62,16 +62,21 @@ class _Gatherer:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Write the ledger; a complete run in which some claim lacks a witness fails."""
+    """Write the ledger; a complete run fails when a claim lacks a witness or the README's table is stale."""
     if hasattr(session.config, "workerinput"):
         return
     entries = ledger.save(session.config.stash[FOUND], session.config.stash[DIGEST])
-    if _is_complete(session.config) and session.exitstatus == pytest.ExitCode.OK:
-        broken = [record for record in ledger.read(theory.CLAIMS, entries) if not record.holds]
-        for record in broken:
-            print(f"\nledger: {record.name}: {'; '.join(record.problems)}")
-        if broken:
-            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+    if not _is_complete(session.config) or session.exitstatus != pytest.ExitCode.OK:
+        return
+    records = ledger.read(theory.CLAIMS, entries, session.config.stash[DIGEST])
+    problems = [f"{record.name}: {problem}" for record in records for problem in record.problems]
+    readme = (ledger.ROOT / "README.md").read_text(encoding="utf-8")
+    if report.with_table(readme, report.markdown(records)) != readme:
+        problems.append("the claim table of the README is stale: renew it by `make table`")
+    for problem in problems:
+        print(f"\nledger: {problem}")
+    if problems:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def _is_complete(config: pytest.Config) -> bool:

@@ -18,8 +18,6 @@ from theory.ledger import Record
 
 app = typer.Typer(add_completion=False, help=__doc__, pretty_exceptions_enable=False)
 
-BEGIN, END = "<!-- ledger -->\n", "<!-- /ledger -->"
-
 #: Columns of text below which the table is printed as one block per claim instead.
 WIDE = 200
 
@@ -101,12 +99,12 @@ def table(
     if check is None and write is None:
         print(current)
     for path in filter(None, (check, write)):
-        text = path.read_text(encoding="utf-8")
-        if BEGIN not in text or END not in text:
-            _refuse(f"{path} has no place for the table: it needs the lines {BEGIN.strip()} and {END}")
-        head, rest = text.split(BEGIN, 1)
-        renewed = head + BEGIN + current + "\n" + END + rest.split(END, 1)[1]
-        if path is write:
+        text = path.read_text(encoding="utf-8") if path.is_file() else ""
+        try:
+            renewed = report.with_table(text, current)
+        except ValueError as error:
+            _refuse(f"{path}: {error}")
+        if path == write:
             path.write_text(renewed, encoding="utf-8")
         elif renewed != text:
             _refuse(f"the claim table in {path} is stale; renew it by `python -m theory table --write {path}`")

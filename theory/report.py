@@ -12,9 +12,12 @@ from theory.proof import Step
 
 COLUMNS = ("claim", "statement", "source", "proof", "enclosed", "tested", "trained", "counter-case", "figure")
 
+#: The marker lines around the claim table of a page.
+BEGIN, END = "<!-- ledger -->\n", "<!-- /ledger -->"
+
+_TEXT_NAMES = ("asciicircum", "asciitilde", "backslash", "bar", "less", "greater")
 _LATEX_SPECIAL = str.maketrans(
-    {c: "\\" + c for c in "&%$#_{}"}
-    | {"^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "\\": r"\textbackslash{}"}
+    {c: "\\" + c for c in "&%$#_{}"} | {c: rf"\text{name}{{}}" for c, name in zip("^~\\|<>", _TEXT_NAMES, strict=True)}
 )
 _LATEX_LETTERS = {
     **{
@@ -93,17 +96,20 @@ def text(claim: Claim, record: Record) -> str:
         "derivation",
     ]
     for number, step in enumerate(claim.proof.steps(), 1):
-        lines += [f"  {number}. {step.reason}"] + [f"       {line}" for line in _plain(step)]
+        lines += [f"  {number}. {step.reason}", *(f"       {line}" for line in _plain(step))]
     lines += ["", "evidence", *(f"  {word:<13}{cell}" for word, cell in _evidence(record)), ""]
     lines += [f"PROBLEM: {problem}" for problem in record.problems] or ["holds"]
     return "\n".join(lines)
 
 
 def _plain(step: Step) -> list[str]:
-    if step.left is None or step.right is None:
-        return []
-    sign = {r"\leq": "<=", r"\geq": ">="}.get(step.relation, step.relation)
-    return [f"{sp.sstr(step.left)}  {sign}  {sp.sstr(step.right)}"]
+    lines = []
+    if step.left is not None and step.right is not None:
+        sign = {r"\leq": "<=", r"\geq": ">="}.get(step.relation, step.relation)
+        lines.append(f"{sp.sstr(step.left)}  {sign}  {sp.sstr(step.right)}")
+    if step.using:
+        lines.append("with " + ", ".join(f"{sp.sstr(h.lhs)} = {sp.sstr(h.rhs)}" for h in step.using))
+    return lines
 
 
 def _evidence(record: Record) -> Iterable[tuple[str, str]]:
@@ -136,6 +142,18 @@ def markdown(records: Iterable[Record]) -> str:
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
+def with_table(text: str, table: str) -> str:
+    """A page with its claim table, kept between two marker lines, replaced by this one.
+
+    Raises:
+        ValueError: the page has no place for the table.
+    """
+    if BEGIN not in text or END not in text:
+        raise ValueError(f"no place for the claim table: it needs the lines {BEGIN.strip()} and {END}")
+    head, rest = text.split(BEGIN, 1)
+    return head + BEGIN + table + "\n" + END + rest.split(END, 1)[1]
+
+
 def latex_document(claim: Claim) -> str:
     """A document that compiles by itself: the statement and its derivation as aligned equations."""
     body = [
@@ -155,14 +173,17 @@ def latex_document(claim: Claim) -> str:
 
 def derivation_latex(claim: Claim) -> str:
     """The derivation as one `align*`, each line followed by its reason."""
-    lines = []
-    for step in claim.proof.steps():
-        reason = rf"\parbox[t]{{0.38\linewidth}}{{\raggedright\small {_escaped(step.reason)}}}"
-        if step.left is None or step.right is None:
-            lines.append(rf"&\text{{{reason}}}")
-        else:
-            lines.append(rf"{sp.latex(step.left)} &{step.relation} {sp.latex(step.right)} && \text{{{reason}}}")
-    return "\n".join([r"\begin{align*}", "\\\\[4pt]\n".join(lines), r"\end{align*}"])
+    return "\n".join([r"\begin{align*}", "\\\\[6pt]\n".join(map(_aligned, claim.proof.steps())), r"\end{align*}"])
+
+
+def _aligned(step: Step) -> str:
+    words = _escaped(step.reason)
+    if step.using:
+        words += ", with " + ", ".join(f"${sp.latex(h)}$" for h in step.using)
+    reason = rf"\parbox[t]{{0.36\linewidth}}{{\raggedright\small {words}}}"
+    if step.left is None or step.right is None:
+        return rf"&&& {reason}"
+    return rf"{sp.latex(step.left)} &{step.relation} {sp.latex(step.right)} && {reason}"
 
 
 def _escaped(words: str) -> str:

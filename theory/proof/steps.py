@@ -12,12 +12,16 @@ ALL, NONE = "all parameters", "cited"
 
 
 class Step(NamedTuple):
-    """One line of a derivation: `left relation right`, and why; both sides empty where only words remain."""
+    """One line of a derivation: `left relation right`, why, and the hypotheses it uses.
+
+    Both sides are empty where only words remain.
+    """
 
     left: sp.Basic | None
     relation: str
     right: sp.Basic | None
     reason: str
+    using: tuple[sp.Eq, ...] = ()
 
 
 class ProofError(Exception):
@@ -79,8 +83,8 @@ class Identity:
             raise ProofError(f"{self.reason}: {self.left} - ({self.right}) leaves {difference}")
 
     def steps(self) -> Iterator[Step]:
-        """Yield the identity, its hypotheses named in the reason."""
-        yield Step(self.left, "=", self.right, _with_hypotheses(self.reason, self.using))
+        """Yield the identity with its hypotheses."""
+        yield Step(self.left, "=", self.right, self.reason, self.using)
 
 
 @dataclass(frozen=True)
@@ -105,7 +109,7 @@ class Nonnegative:
     def steps(self) -> Iterator[Step]:
         """Yield the decomposition and its sign."""
         total = sp.Add(*self.terms, evaluate=False)
-        yield Step(self.difference, "=", total, _with_hypotheses(self.reason, self.using))
+        yield Step(self.difference, "=", total, self.reason, self.using)
         yield Step(total, r"\geq", sp.Integer(0), "every term is non-negative")
 
 
@@ -149,9 +153,3 @@ class Cited:
     def steps(self) -> Iterator[Step]:
         """Yield the cited statement."""
         yield Step(None, "", None, f"cited: {self.source}")
-
-
-def _with_hypotheses(reason: str, using: tuple[sp.Eq, ...]) -> str:
-    if not using:
-        return reason
-    return f"{reason}, with " + ", ".join(f"{h.lhs} = {h.rhs}" for h in using)
