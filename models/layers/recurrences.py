@@ -1,0 +1,99 @@
+"""Linear recurrences over a whole sequence at once: powers, causal convolution, and the scan by doubling.
+
+Glossary: batch, length, n states · λ (`poles`) · x_t = λ x_{t−1} + d_t, zero before the first step.
+"""
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from numerics.spectra import conjugate_closed
+
+COMPLEX = {torch.float32: torch.complex64, torch.float64: torch.complex128}
+
+
+def complex_dtype(dtype: torch.dtype) -> torch.dtype:
+    """The complex dtype of a real one. Raises ValueError unless float32 or float64."""
+    if dtype not in COMPLEX:
+        raise ValueError(f"dtype = {dtype}: must be torch.float32 or torch.float64")
+    return COMPLEX[dtype]
+
+
+def check_input(u: Tensor, channels: int) -> None:
+    """Raises ValueError unless u is a real (batch, length >= 1, channels) tensor."""
+    if u.dim() != 3 or u.shape[1] < 1 or u.shape[2] != channels:
+        raise ValueError(f"u has shape {tuple(u.shape)}: must be (batch, length >= 1, {channels})")
+    if not u.is_floating_point():
+        raise ValueError(f"u has dtype {u.dtype}: must be real floating point")
+
+
+def powers(poles: Tensor, length: int) -> Tensor:
+    """All powers up to a length, by repeated doubling.
+
+    K_l = λ^l;  [K_0..K_{2m−1}] = [K_0..K_{m−1}, λ^m K_0..λ^m K_{m−1}]
+
+    Arguments: poles (..., n); length >= 1. Returns: (..., n, length).
+    """
+    kernel, factor = torch.ones_like(poles)[..., None], poles[..., None]
+    while kernel.shape[-1] < length:
+        kernel = torch.cat([kernel, kernel * factor], dim=-1)
+        factor = factor * factor
+    return kernel[..., :length]
+
+
+def causal_convolution(kernel: Tensor, u: Tensor) -> Tensor:
+    """y_t = Σ_{l<=t} K_l u_{t−l}, by FFT padded to twice the length so that nothing wraps round.
+
+    Arguments: kernel (..., length) and real u (..., length), broadcast against each other.
+    Returns: (..., length), complex when the kernel is.
+    """
+    length = u.shape[-1]
+    if kernel.is_complex():
+        spectrum = torch.fft.fft(kernel, 2 * length) * torch.fft.fft(u, 2 * length)
+        return torch.fft.ifft(spectrum)[..., :length]
+    spectrum = torch.fft.rfft(kernel, 2 * length) * torch.fft.rfft(u, 2 * length)
+    return torch.fft.irfft(spectrum, 2 * length)[..., :length]
+
+
+def scan(poles: Tensor, drive: Tensor) -> Tensor:
+    """States of a diagonal recurrence, by doubling the length of history each state holds.
+
+    x^{(2m)}_t = x^{(m)}_t + λ^m x^{(m)}_{t−m};  x^{(m)}_t = Σ_{j<m} λ^j d_{t−j}
+
+    Arguments: poles (n,); drive (batch, length, n). Returns: (batch, length, n).
+    """
+    x, shift = drive, 1
+    while shift < drive.shape[1]:
+        x = torch.cat([x[:, :shift], x[:, shift:] + poles * x[:, :-shift]], dim=1)
+        poles, shift = poles * poles, 2 * shift
+    return x
+
+
+def scan_dense(A: Tensor, drive: Tensor) -> Tensor:
+    """States of x_t = A x_{t−1} + d_t, by the same doubling with A^m.
+
+    Arguments: A (N, N); drive (batch, length, N). Returns: (batch, length, N).
+    """
+    x, shift = drive, 1
+    while shift < drive.shape[1]:
+        x = torch.cat([x[:, :shift], x[:, shift:] + x[:, :-shift] @ A.T], dim=1)
+        A, shift = A @ A, 2 * shift
+    return x
+
+
+def closed_poles(half: Tensor) -> NDArray[np.complex128]:
+    """Both halves of the spectrum that a real read-out 2 Re(C x) of complex states sees.
+
+    A state of pole λ̄ spans with its conjugate what a state of pole λ does, so every pole is first moved to Im >=
+    0.
+
+    Arguments: half, discrete (n,) complex. Returns: complex128 (n',), closed under conjugation, repetitions kept.
+    """
+    poles = half.detach().cpu().numpy().astype(np.complex128).ravel()
+    return conjugate_closed(poles.real + 1j * np.abs(poles.imag))
+
+
+def gaussian(shape: tuple[int, ...], dtype: torch.dtype, seed: int) -> Tensor:
+    """Unit-variance Gaussian parameters of any float or complex dtype, from their own generator."""
+    return torch.randn(shape, dtype=dtype, generator=torch.Generator().manual_seed(seed))

@@ -1,0 +1,1 @@
+"""Data sources, one per file: `delay` (recall the input of some steps ago)."""
