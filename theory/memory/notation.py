@@ -7,7 +7,7 @@
     ρ (`rho`)      largest |λ_k|           p (`period`)  lags after which dominant phases recur
     m_τ (`alone`)  memory function of one pole by itself     D (`delay`)  Σ_τ τ M_τ, the mean delay
     R, φ (`phi`)   radius and angle of a pole   γ (`gamma`)  decay of an attention state
-    σ (`sigma`)    deviation of read-out noise  T    number of samples, or of tokens
+    S              covariance of read-out noise T    number of samples, or of tokens
     ρ_u (`rho_u`)  lag-one autocorrelation of the input
 
 Non-commutative letters (`matrix_letter`) are matrices of any size: an identity between them holds for all N.
@@ -21,7 +21,7 @@ j, k, l, n = sp.symbols("j k l n", integer=True, nonnegative=True)
 lamda, M, b, alpha = (sp.IndexedBase(name) for name in ("lamda", "M", "b", "alpha"))
 R = sp.Symbol("R", nonnegative=True)
 phi, rho_u = sp.symbols("phi rho_u", real=True)
-sigma, gamma = sp.symbols("sigma gamma", positive=True)
+gamma = sp.Symbol("gamma", positive=True)
 T = sp.Symbol("T", integer=True, positive=True)
 G = sp.MatrixSymbol("G", N, N)
 c = sp.MatrixSymbol("c", N, 1)
