@@ -9,13 +9,14 @@ import sympy as sp
 
 from theory.claim import Claim
 from theory.memory.allpass import ORTHONORMAL_STATES, TAIL_ENERGY
-from theory.memory.notation import M, N, R, complex_letter, k, lamda, modulus_squared, n, phi, tau
+from theory.memory.notation import M, N, R, complex_letter, j, k, modulus_squared, n, phi, tau
 from theory.proof import Chain, From, Identity, Induction
 
 _pole, _z = complex_letter("lambda"), sp.Symbol("z")
 _q, _p, _X, _C, _Cp, _D, _Dp = sp.symbols("q p X C C' D D'")
 _head, _energy, _power, _b, _h = (sp.Function(name) for name in ("S", "e", "p", "b", "h"))
-_poles_equal = sp.Abs(lamda[0])
+_shorter = sp.Min(n, tau)
+_binomials = sp.binomial(n, j) * sp.binomial(tau, j) * (R**2 - 1) ** j * R ** (2 * (_shorter - j))
 _m, _i, _d = sp.symbols("m i d", integer=True, nonnegative=True)
 
 _DELAY_COEFFICIENTS = Induction(
@@ -75,8 +76,8 @@ DELAY_LINE = Claim(
 
 SINGLE_POLE = Claim(
     name="memory.single_pole",
-    statement=sp.Eq(M[tau], (1 - sp.Abs(lamda[0]) ** 2) * sp.Abs(lamda[0]) ** (2 * tau)),
-    assumes="N = 1, |λ| < 1, real or complex; λ = 0 included with 0^0 = 1",
+    statement=sp.Eq(M[tau], (1 - R**2) * R ** (2 * tau)),
+    assumes="one pole, real or complex, of modulus R < 1; R = 0 included with 0^0 = 1",
     kind="equal",
     source="Jaeger 2001; the all-pass proof is this project's",
     proof=Chain(
@@ -164,17 +165,12 @@ REPEATED_POLE = Claim(
     name="memory.repeated_pole",
     statement=sp.Eq(
         M[tau],
-        (1 - _poles_equal**2)
-        * sp.Sum(
-            _poles_equal ** (2 * sp.Abs(n - tau))
-            * sp.jacobi(sp.Min(n, tau), 0, sp.Abs(n - tau), 2 * _poles_equal**2 - 1) ** 2,
-            (n, 0, N - 1),
-        ),
+        (1 - R**2) * sp.Sum(R ** (2 * sp.Abs(n - tau)) * sp.Sum(_binomials, (j, 0, _shorter)) ** 2, (n, 0, N - 1)),
     ),
-    assumes="all N poles equal λ, |λ| < 1, in one Jordan block (discrete Laguerre functions); N = 1 included, and λ = 0"
-    " with 0^0 = 1; jacobi(m, 0, d, x) is the Jacobi polynomial",
+    assumes="all N poles equal, of modulus R < 1, in one Jordan block; N = 1 included, and R = 0 with 0^0 = 1. The"
+    " inner sum is the Jacobi polynomial P^(0, |n - tau|) of degree min(n, tau) at 2 R^2 - 1",
     kind="equal",
-    source="this project",
+    source="this project (discrete Laguerre functions)",
     proof=Chain(
         (
             From(ORTHONORMAL_STATES, "M_tau is the sum over n < N of |α_{n,tau}|^2"),
@@ -192,16 +188,15 @@ REPEATED_POLE = Claim(
                 "at n = 0 or tau = 0 only j = 0 remains in the sum, which is then the boundary value",
             ),
             Identity(
-                ((_X - 1) / 2) ** _i * ((_X + 1) / 2) ** (_m - _i) - (_q - 1) ** _i * _q ** (_m - _i),
+                (-_q) ** (_m - _i) * (1 - _q) ** _i - (-1) ** _m * (_q - 1) ** _i * _q ** (_m - _i),
                 sp.Integer(0),
-                "with m = min(n, tau), d = |n - tau|: f is a phase times |λ|^d times sum_i binomial(m, i)"
-                " binomial(m + d, i) (q - 1)^i q^(m - i), the Jacobi polynomial of degree m at x = 2 q - 1",
-                using=(sp.Eq(_X, 2 * _q - 1),),
+                "with m = min(n, tau) and d = |n - tau|: after a phase and |λ|^d, common to all j, the j-th term keeps"
+                " (-q)^(m-j) (1 - q)^j, which is (q - 1)^j q^(m-j) up to the common sign (-1)^m",
             ),
             Identity(
-                modulus_squared(_pole) ** _d * _X**2 * (1 - modulus_squared(_pole)),
-                (1 - modulus_squared(_pole)) * modulus_squared(_pole) ** _d * _X**2,
-                "and |α|^2 = g^2 |f|^2",
+                (sp.sqrt(1 - _q) * sp.sqrt(_q) ** _d * _X) ** 2,
+                (1 - _q) * _q**_d * _X**2,
+                "and |α|^2 = |g f|^2 with g^2 = 1 - q and |λ|^2 = q",
             ),
         )
     ),
@@ -226,25 +221,16 @@ _CASSINI = Induction(
     ),
 )
 _memory_at = sp.Lambda((_X, _C, _D), (1 - _q) * (2 * _X - (1 - _q) * (_C**2 - _D**2)))
+_response = sp.Lambda(tau, sp.Sum(R**tau * sp.cos((tau - 2 * j) * phi), (j, 0, tau)))
 
 CONJUGATE_PAIR = Claim(
     name="memory.conjugate_pair",
     statement=sp.Eq(
-        M[tau],
-        (1 - R**2)
-        * (
-            2 * R ** (2 * tau)
-            - (1 - R**2)
-            * (
-                R ** (2 * tau) * sp.chebyshevu(tau, sp.cos(phi)) ** 2
-                - sp.Piecewise(
-                    (0, sp.Eq(tau, 0)), (R ** (2 * tau - 2) * sp.chebyshevu(tau - 1, sp.cos(phi)) ** 2, True)
-                )
-            )
-        ),
+        M[tau], (1 - R**2) * (2 * R ** (2 * tau) - (1 - R**2) * (_response(tau) ** 2 - _response(tau - 1) ** 2))
     ),
     assumes="two poles R exp(i phi) and R exp(-i phi), 0 <= R < 1, 0^0 = 1; phi = 0 and phi = pi included (one double"
-    " real pole in one Jordan block); chebyshevu is the Chebyshev polynomial of the second kind",
+    " real pole in one Jordan block); the sum is R^tau U_tau(cos phi), U_tau the Chebyshev polynomial of the second"
+    " kind, and empty for tau - 1 = -1",
     kind="equal",
     source="this project (Kautz functions)",
     proof=Chain(
@@ -254,8 +240,14 @@ CONJUGATE_PAIR = Claim(
                 (1 - R * sp.exp(sp.I * phi) * _z) * (1 - R * sp.exp(-sp.I * phi) * _z),
                 1 - 2 * R * sp.cos(phi) * _z + R**2 * _z**2,
                 "the denominator is 1 - p z + q z^2, p = 2 R cos(phi), q = R^2, and the numerator z^2 - p z + q: so"
-                " h_tau = p h_{tau-1} - q h_{tau-2} for tau >= 1, h_0 = 1, h_{-1} = 0, and h_tau = R^tau U_tau(cos phi)"
-                " by the recurrence of the Chebyshev polynomials",
+                " h_tau = p h_{tau-1} - q h_{tau-2} for tau >= 1, h_0 = 1, h_{-1} = 0",
+            ),
+            Identity(
+                _pole * _h1 + _power(tau),
+                2 * sp.re(_pole) * _h1 - modulus_squared(_pole) * _h2,
+                "which the sum h_tau of λ^{tau-j} conj(λ)^j over 0 <= j <= tau obeys: h_tau = λ h_{tau-1} + p(tau),"
+                " where p(tau) = conj(λ)^tau = conj(λ) (h_{tau-1} - λ h_{tau-2}); its real part is the sum of cosines",
+                using=(sp.Eq(_power(tau), sp.conjugate(_pole) * (_h1 - _pole * _h2)),),
             ),
             Identity(
                 _h2 - _p * _h1 + _q * _ht,

@@ -43,8 +43,8 @@ FINITE_PRECISION = Claim(
         sp.StrictLessThan(noisy_capacity, N),
         sp.Le(g[k], 4 * sp.exp(-(sp.pi**2) * k / sp.log(4 * _spread)) * g[0]),
     ),
-    assumes="white input; the states are read with white noise of covariance S > 0 independent of the input (S = σ^2 for"
-    " equal sensors, or ridge regression with penalty σ^2 per sample); any stable pair, singular G included: B and"
+    assumes="white input; the states are read with white noise of covariance S > 0 independent of the input (S = σ^2"
+    " for equal sensors, or ridge regression with penalty σ^2 per sample); any stable pair, singular G included: B and"
     " scaling now matter. The bound on g_k: distinct real poles from λ_min to λ_max > λ_min, with B = (1, .., 1) or any"
     " other scaling of the states",
     kind="equal",
@@ -53,8 +53,8 @@ FINITE_PRECISION = Claim(
         (
             _completing_the_square(
                 _Q,
-                "the noisy state has covariance G + S > 0 and the same c: completing the square about p = (G + S)^{-1} c"
-                " gives the noisy memory c^* (G + S)^{-1} c",
+                "the noisy state has covariance G + S > 0 and the same c: completing the square about"
+                " p = (G + S)^{-1} c gives the noisy memory c^* (G + S)^{-1} c",
             ),
             Induction(
                 T,
