@@ -1,7 +1,8 @@
 """Claims about what a linear state can recall of its input."""
 
 from theory.claim import Claim
-from theory.memory.allpass import ORTHONORMAL_STATES, TAIL_ENERGY
+from theory.memory.allpass import BOUNDED_MONOTONE, CAPACITY, FIRST_LAG, ORTHONORMAL_STATES, TAIL_ENERGY
+from theory.memory.closed_forms import CONJUGATE_PAIR, DELAY_LINE, REPEATED_POLE, RING, SINGLE_POLE
 from theory.memory.regression import REGRESSION, SIMILARITY
 
 CLAIMS: tuple[Claim, ...] = (
@@ -9,6 +10,28 @@ CLAIMS: tuple[Claim, ...] = (
     SIMILARITY,
     TAIL_ENERGY,
     ORTHONORMAL_STATES,
+    CAPACITY,
+    BOUNDED_MONOTONE,
+    FIRST_LAG,
+    DELAY_LINE,
+    SINGLE_POLE,
+    RING,
+    REPEATED_POLE,
+    CONJUGATE_PAIR,
 )
 
-__all__ = ["CLAIMS", "ORTHONORMAL_STATES", "REGRESSION", "SIMILARITY", "TAIL_ENERGY"]
+__all__ = [
+    "BOUNDED_MONOTONE",
+    "CAPACITY",
+    "CLAIMS",
+    "CONJUGATE_PAIR",
+    "DELAY_LINE",
+    "FIRST_LAG",
+    "ORTHONORMAL_STATES",
+    "REGRESSION",
+    "REPEATED_POLE",
+    "RING",
+    "SIMILARITY",
+    "SINGLE_POLE",
+    "TAIL_ENERGY",
+]
