@@ -12,12 +12,18 @@ from models.memory.measure import (
     on_tensors,
     parts,
 )
+from models.memory.recall import Config, Curve, small
+from models.memory.recall import measure as measure_recall
 
 __all__ = [
+    "Config",
+    "Curve",
     "Measurement",
+    "measure_recall",
     "measured_memory_function",
     "measured_on_series",
     "measured_over_seeds",
     "on_tensors",
     "parts",
+    "small",
 ]

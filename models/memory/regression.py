@@ -91,7 +91,7 @@ def project(blocks: Iterable[States], y: Real, lags: int, eps: float, tolerance:
         if R is None or c is None or total is None:
             R, c = np.zeros((0, d + 1), dtype=X.dtype), np.zeros((d, lags), dtype=X.dtype)
             total = np.zeros(d, dtype=X.dtype)
-        R = np.linalg.qr(np.vstack([R, np.hstack([np.ones((n, 1)), X])]), mode="r")
+        R = np.asarray(np.linalg.qr(np.vstack([R, np.hstack([np.ones((n, 1)), X])]), mode="r"))
         c = c + cross_correlation(X, y[start : start + n + lags - 1], lags)
         total = total + X.sum(axis=0)
         start += n
