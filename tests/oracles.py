@@ -2,6 +2,7 @@
 
 import mpmath
 import numpy as np
+from flint import acb, acb_mat, arb, ctx
 
 DIGITS = 60
 
@@ -84,3 +85,73 @@ def _gram(A: mpmath.matrix, B: mpmath.matrix, digits: int) -> mpmath.matrix:
         total += power * total * power.H
         power = power * power
     return total
+
+
+def ball_matrix(entries: np.ndarray) -> acb_mat:
+    """A float matrix (or a vector, as one column) as exact balls."""
+    grid = np.asarray(entries, dtype=complex)
+    return acb_mat([[acb(x.real, x.imag) for x in row] for row in grid.reshape(len(grid), -1).tolist()])
+
+
+def bidiagonal_pair(poles: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """A controllable pair with the given poles: ones above the diagonal, input into the last state."""
+    A = np.diag(np.asarray(poles, dtype=complex)) + np.eye(len(poles), k=1)
+    return A, np.eye(len(poles))[-1].astype(complex)
+
+
+def defined_memory(A: np.ndarray, B: np.ndarray, horizon: int, bits: int = 1000, window: int = 0) -> np.ndarray:
+    """M_τ = c^* G^{-1} c, c = A^τ B, for a controllable pair; float64 of shape (horizon,).
+
+    Where `window` is given, G sums the last 2**window inputs only: the memory of a system that started from rest
+    so many steps ago, stable or not.
+    """
+    with ctx.workprec(bits):
+        power, total = ball_matrix(A), ball_matrix(B)
+        columns = _krylov(power, total, horizon)
+        total = total * _adjoint(total)
+        doublings = 0
+        while doublings < window or (not window and _size(power) > arb(2) ** (-bits // 2)):
+            total += power * total * _adjoint(power)
+            power, doublings = (power * power).mid(), doublings + 1
+        explained = total.solve(columns)
+        return np.array([_inner(columns, explained, lag) for lag in range(horizon)])
+
+
+def allpass_series(poles: np.ndarray, terms: int, bits: int = 400) -> np.ndarray:
+    """Power series of Π_k (z - conj λ_k)/(1 - λ_k z) by long division, rounded once; complex128, shape (terms,)."""
+    with ctx.workprec(bits):
+        series = [acb(1)] + [acb(0)] * (terms - 1)
+        for pole in np.asarray(poles, dtype=complex).tolist():
+            series = _times_one_factor(series, acb(pole.real, pole.imag))
+        return np.array([complex(coefficient.mid()) for coefficient in series])
+
+
+def _times_one_factor(series: list[acb], pole: acb) -> list[acb]:
+    before, last, product = acb(0), acb(0), []
+    for coefficient in series:
+        last = before - pole.conjugate() * coefficient + pole * last
+        before = coefficient
+        product.append(last)
+    return product
+
+
+def _krylov(A: acb_mat, B: acb_mat, horizon: int) -> acb_mat:
+    columns = [B]
+    while len(columns) < horizon:
+        columns.append(A * columns[-1])
+    return acb_mat([[column[n, 0] for column in columns] for n in range(B.nrows())])
+
+
+def _inner(left: acb_mat, right: acb_mat, column: int) -> float:
+    total = sum((left[n, column].conjugate() * right[n, column] for n in range(left.nrows())), acb(0)).real
+    if not float(total.rad()) < 1e-18:
+        raise ArithmeticError(f"M at lag {column} is known to {total.rad()} only: raise bits")
+    return float(total.mid())
+
+
+def _adjoint(matrix: acb_mat) -> acb_mat:
+    return matrix.transpose().conjugate()
+
+
+def _size(matrix: acb_mat) -> arb:
+    return sum((abs(entry) for entry in matrix.entries()), arb(0))
