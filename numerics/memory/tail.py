@@ -12,17 +12,18 @@ Glossary: s = log R.
 """
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.optimize import minimize_scalar
 
-from numerics.preconditions import Complex, as_count, as_poles, stability_gap
+from numerics.preconditions import Complex, Real, as_count, as_poles, stability_gap
 
 _LARGEST_LOG_RADIUS = 60.0  # the bound for poles at zero improves for ever with R; e^60 is far enough
 
 
-def _log_growth(s: float, gap: np.ndarray) -> float:
+def _log_growth(s: float, gap: Real) -> float:
     # (R − r)/(1 − rR) with r = |λ|, from 1 − r = gap/(1 + r), so that r near 1 loses nothing
     r = np.sqrt(1.0 - gap)
     rest = gap / (1.0 + r)
@@ -30,17 +31,19 @@ def _log_growth(s: float, gap: np.ndarray) -> float:
     return float(np.log((step + rest) / (rest - r * step)).sum())
 
 
-def _log_radius_range(gap: np.ndarray) -> tuple[float, float]:
+def _best_over_radius(height: Callable[[float], float], gap: Real) -> float:
+    # over log s: s spans many decades when a pole is near the circle
     limit = -0.5 * math.log1p(-gap.min()) if gap.min() < 1 else math.inf
-    return 1e-9 * min(limit, 1.0), min(limit * (1 - 1e-9), _LARGEST_LOG_RADIUS)
+    bounds = (math.log(1e-9 * min(limit, 1.0)), math.log(min(limit * (1 - 1e-9), _LARGEST_LOG_RADIUS)))
+    found = minimize_scalar(lambda x: height(math.exp(x)), bounds=bounds, method="bounded", options={"xatol": 1e-7})
+    return float(found.fun)
 
 
 def log_tail_bound(poles: ArrayLike, lag: int) -> float:
     """Natural logarithm of `tail_bound`, where that would underflow."""
     gap = stability_gap(as_poles(poles))
     T = as_count("lag", lag, least=0)
-    best = minimize_scalar(lambda s: 2 * (_log_growth(s, gap) - T * s), bounds=_log_radius_range(gap), method="bounded")
-    return min(0.0, float(best.fun))
+    return min(0.0, _best_over_radius(lambda s: 2 * (_log_growth(s, gap) - T * s), gap))
 
 
 def tail_bound(poles: ArrayLike, lag: int) -> float:
@@ -68,11 +71,4 @@ def tail_length(poles: Complex, log_energy: float) -> int:
     Arguments: poles, checked, (N,); log_energy < 0. Returns: int >= 1.
     """
     gap = stability_gap(poles)
-    lower, upper = (math.log(edge) for edge in _log_radius_range(gap))
-
-    def lag(log_s: float) -> float:
-        s = math.exp(log_s)
-        return (_log_growth(s, gap) - 0.5 * log_energy) / s
-
-    best = minimize_scalar(lag, bounds=(lower, upper), method="bounded")
-    return max(1, math.ceil(float(best.fun)))
+    return max(1, math.ceil(_best_over_radius(lambda s: (_log_growth(s, gap) - 0.5 * log_energy) / s, gap)))
