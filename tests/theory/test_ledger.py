@@ -3,6 +3,7 @@
 import dataclasses
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -54,7 +55,7 @@ def test_evidence_of_other_code_is_stale() -> None:
 @pytest.mark.parametrize(("kind", "excuse"), [("trained", "untrained"), ("figure", "undrawn")])
 def test_a_reason_stands_in_for_model_and_figure_only(kind: str, excuse: str) -> None:
     entries = {k: v for k, v in complete().items() if k != kind}
-    assert judged(entries, dataclasses.replace(CLAIM, **{excuse: "a reason"})).holds
+    assert judged(entries, dataclasses.replace(CLAIM, **dict[str, Any]({excuse: "a reason"}))).holds
 
 
 def test_saving_merges_and_survives_reading(tmp_path: Path) -> None:

@@ -4,14 +4,26 @@ import pytest
 import sympy as sp
 
 import theory.memory as claim
-from theory.proof import Chain, Cited, FiniteCases, From, Identity, Induction, Limit, Nonnegative, ProofError, lemmas
+from theory.proof import (
+    Chain,
+    Cited,
+    FiniteCases,
+    From,
+    Identity,
+    Induction,
+    Limit,
+    Nonnegative,
+    Proof,
+    ProofError,
+    lemmas,
+)
 from theory.proof import telescoping as telescope
 
 n = sp.Symbol("n", integer=True, nonnegative=True)
 x, y = sp.symbols("x y", real=True)
 A, B = sp.symbols("A B", commutative=False)
 
-TRUE = [
+TRUE: list[Proof] = [
     Identity((x + y) ** 2, x**2 + 2 * x * y + y**2, "square"),
     Identity(A * B, B * A, "commuting matrices", using=(sp.Eq(A * B, B * A),)),
     Identity(sp.exp(sp.I * x), sp.cos(x) + sp.I * sp.sin(x), "Euler"),
@@ -21,7 +33,7 @@ TRUE = [
     FiniteCases(n, (Identity(x, x, "one"), Identity(y, y, "two"))),
     Cited("somewhere"),
 ]
-FALSE = [
+FALSE: list[Proof] = [
     Identity((x + y) ** 2, x**2 + y**2, "no cross term"),
     Identity(A * B, B * A, "matrices do not commute"),
     telescope(2 * n + 1, (n + 1) ** 2 + 1, n, "wrong base"),
