@@ -87,8 +87,10 @@ def _gram(A: mpmath.matrix, B: mpmath.matrix, digits: int) -> mpmath.matrix:
     return total
 
 
-def ball_matrix(entries: np.ndarray) -> acb_mat:
-    """A float matrix (or a vector, as one column) as exact balls."""
+def ball_matrix(entries: np.ndarray | acb_mat) -> acb_mat:
+    """A float matrix (or a vector, as one column) as exact balls; balls stay as they are."""
+    if isinstance(entries, acb_mat):
+        return entries
     grid = np.asarray(entries, dtype=complex)
     return acb_mat([[acb(x.real, x.imag) for x in row] for row in grid.reshape(len(grid), -1).tolist()])
 
@@ -99,22 +101,43 @@ def bidiagonal_pair(poles: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return A, np.eye(len(poles))[-1].astype(complex)
 
 
-def defined_memory(A: np.ndarray, B: np.ndarray, horizon: int, bits: int = 1000, window: int = 0) -> np.ndarray:
-    """M_τ = c^* G^{-1} c, c = A^τ B, for a controllable pair; float64 of shape (horizon,).
+def defined_memory(
+    A: np.ndarray | acb_mat, B: np.ndarray | acb_mat, horizon: int, bits: int = 1000, window: int = 0
+) -> np.ndarray:
+    """M_τ = c^* G^+ c, c = A^τ B, for any pair; float64 of shape (horizon,).
 
-    Where `window` is given, G sums the last 2**window inputs only: the memory of a system that started from rest
-    so many steps ago, stable or not.
+    A pivot of G below 2^(-bits/2) of the largest counts as zero: its state is a combination of the others. Where
+    `window` is given, G sums the last 2**window inputs only: the memory of a system that started from rest so many
+    steps ago, stable or not.
     """
     with ctx.workprec(bits):
-        power, total = ball_matrix(A), ball_matrix(B)
-        columns = _krylov(power, total, horizon)
-        total = total * _adjoint(total)
-        doublings = 0
+        power, column = ball_matrix(A), ball_matrix(B)
+        columns, total, doublings = _krylov(power, column, horizon), column * _adjoint(column), 0
         while doublings < window or (not window and _size(power) > arb(2) ** (-bits // 2)):
             total += power * total * _adjoint(power)
             power, doublings = (power * power).mid(), doublings + 1
-        explained = total.solve(columns)
+        kept = _independent(total.mid(), bits)
+        if not kept:
+            return np.zeros(horizon)
+        columns = acb_mat([[columns[n, lag] for lag in range(horizon)] for n in kept])
+        explained = acb_mat([[total[m, n] for n in kept] for m in kept]).solve(columns)
         return np.array([_inner(columns, explained, lag) for lag in range(horizon)])
+
+
+def _independent(G: acb_mat, bits: int) -> list[int]:
+    """Rows of a maximal independent set of states, by elimination with the largest pivot first."""
+    kept: list[int] = []
+    left = set(range(G.nrows()))
+    largest = max((G[n, n].real for n in left), key=float)
+    while left:
+        pivot = max(left, key=lambda n: G[n, n].real)
+        if not G[pivot, pivot].real > largest * arb(2) ** (-bits // 2):
+            break
+        kept.append(pivot)
+        left.remove(pivot)
+        row = acb_mat([[G[pivot, n] for n in range(G.ncols())]])
+        G = (G - _adjoint(row) * row / G[pivot, pivot]).mid()
+    return sorted(kept)
 
 
 def allpass_series(poles: np.ndarray, terms: int, bits: int = 400) -> np.ndarray:
@@ -155,3 +178,32 @@ def _adjoint(matrix: acb_mat) -> acb_mat:
 
 def _size(matrix: acb_mat) -> arb:
     return sum((abs(entry) for entry in matrix.entries()), arb(0))
+
+
+def coloured_moments(
+    A: np.ndarray, B: np.ndarray, rho: float, lag: int, bits: int = 1000
+) -> tuple[np.ndarray, np.ndarray]:
+    """E x x^* and E x u of the input `lag` steps ago under AR(1) input, from the Gram of the joint state (x, u).
+
+    Returns mpmath numbers in object arrays of shapes (N, N) and (N, 1).
+    """
+    size = len(np.asarray(B))
+    joint = np.zeros((size + 1, size + 1), dtype=complex)
+    joint[:size, :size] = A
+    with ctx.workprec(bits):
+        power, drive = ball_matrix(joint), acb_mat([[acb(x.real, x.imag)] for x in [*np.asarray(B, complex), 1.0]])
+        for row in range(size + 1):
+            power[row, size] = drive[row, 0] * acb(rho)
+        step, total = power, drive * drive.transpose().conjugate() * (1 - acb(rho) ** 2)
+        while _size(power) > arb(2) ** (-bits // 2):
+            total, power = total + power * total * _adjoint(power), (power * power).mid()
+        cross = step**lag * total if lag else total
+    G = [[_exact(total[row, column]) for column in range(size)] for row in range(size)]
+    return np.array(G, dtype=object), np.array([[_exact(cross[row, size])] for row in range(size)], dtype=object)
+
+
+def _exact(ball: acb) -> mpmath.mpc:
+    """The midpoint of a ball, all its bits kept."""
+    with mpmath.workprec(2 * int(ball.real.mid().man_exp()[0]).bit_length() + 64):
+        parts = [mpmath.ldexp(int(man), int(exp)) for man, exp in (x.mid().man_exp() for x in (ball.real, ball.imag))]
+        return mpmath.mpc(*parts)

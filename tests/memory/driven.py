@@ -39,12 +39,17 @@ def driven(system: nn.Module | Callable, seed: int, horizon: int = HORIZON, samp
     return measured_memory_function(system, horizon, samples, seed, washout=20 * horizon)
 
 
-def in_standard_errors(statement: sp.Basic, letters: Mapping[str, Any], found: Measurement, lags: range) -> float:
-    """The worst violation over the lags, each in units of that lag's standard error."""
+def in_standard_errors(
+    statement: sp.Basic,
+    letters: Mapping[str, Any] | Callable[[int], Mapping[str, Any]],
+    found: Measurement,
+    lags: range,
+) -> float:
+    """The worst violation over the lags, each in units of that lag's standard error; letters may depend on the lag."""
     assert found.standard_error is not None
     worst = 0.0
     for lag in lags:
-        sides = evaluate(statement, {**letters, "M": found.memory, "tau": lag})
+        sides = evaluate(statement, {**(letters(lag) if callable(letters) else letters), "M": found.memory, "tau": lag})
         worst = max(worst, *(float(side.violation) / found.standard_error[lag] for side in sides))
     return worst
 

@@ -3,11 +3,12 @@
 from theory.claim import Claim
 from theory.memory.allpass import BOUNDED_MONOTONE, CAPACITY, FIRST_LAG, ORTHONORMAL_STATES, TAIL_ENERGY
 from theory.memory.closed_forms import CONJUGATE_PAIR, DELAY_LINE, REPEATED_POLE, RING, SINGLE_POLE
-from theory.memory.regression import REGRESSION, SIMILARITY
+from theory.memory.regression import LAYER, POLES_ONLY, REGRESSION, SIMILARITY
 
 CLAIMS: tuple[Claim, ...] = (
     REGRESSION,
     SIMILARITY,
+    POLES_ONLY,
     TAIL_ENERGY,
     ORTHONORMAL_STATES,
     CAPACITY,
@@ -18,6 +19,7 @@ CLAIMS: tuple[Claim, ...] = (
     RING,
     REPEATED_POLE,
     CONJUGATE_PAIR,
+    LAYER,
 )
 
 __all__ = [
@@ -27,7 +29,9 @@ __all__ = [
     "CONJUGATE_PAIR",
     "DELAY_LINE",
     "FIRST_LAG",
+    "LAYER",
     "ORTHONORMAL_STATES",
+    "POLES_ONLY",
     "REGRESSION",
     "REPEATED_POLE",
     "RING",

@@ -35,9 +35,9 @@ DECAY = Claim(
     statement=sp.Eq(M[tau + period] / M[tau], rho ** (2 * period)),
     assumes="ρ > 0 the largest |λ|, m the largest multiplicity with which it occurs, and the poles that have both"
     " differ in angle by multiples of 2 pi/p: p = 1 for a single one; for a pair at angles ±θ, p with p θ a multiple"
-    " of pi (for a pair of irrational angle no p exists, the ratio of neighbours wanders and only M_tau^(1/tau) -> ρ^2);"
-    " the error falls like the ratio of the second modulus to the first, to the power tau, when m = 1; like 1/tau"
-    " when m > 1, M_tau then being of order tau^(2 (m - 1)) ρ^(2 tau)",
+    " of pi (for a pair of irrational angle no p exists, the ratio of neighbours wanders and only M_tau^(1/tau)"
+    " tends to ρ^2); the error falls like the ratio of the second modulus to the first, to the power tau, when m = 1;"
+    " like 1/tau when m > 1, M_tau then being of order tau^(2 (m - 1)) ρ^(2 tau)",
     kind="rate",
     source="this project",
     proof=Chain(

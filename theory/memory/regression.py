@@ -74,8 +74,8 @@ POLES_ONLY = Claim(
         ),
         sp.Eq(G[k, l], 1 / (1 - lamda[k] * sp.conjugate(lamda[l]))),
     ),
-    assumes="M measured on any (V diag(λ) V^{-1}, V β) with distinct stable λ and no β_k = 0; G is the Gram matrix of"
-    " the poles under β = (1, .., 1); zero among the poles and N = 1 included; white input",
+    assumes="M measured on any (V diag(λ) V^{-1}, V β) with distinct stable λ and no β_k = 0; G belongs to"
+    " V = 1, β = (1, .., 1), whatever V and β; 0^0 = 1; zero among the poles and N = 1 included; white input",
     kind="equal",
     source="Guan et al. 2025 (eigenvalues determine memory); mask neutrality: Ballarin, Grigoryeva, Ortega 2024",
     proof=Chain(
