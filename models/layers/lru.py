@@ -70,8 +70,12 @@ class LRU(nn.Module):
 
     def poles(self) -> NDArray[np.complex128]:
         """Discrete poles with their conjugates, in float64. Returns: complex128, closed under conjugation."""
+        return closed_poles(self.double_poles())
+
+    def double_poles(self) -> Tensor:
+        """λ computed in float64 from the parameters, (n,)."""
         rate = self.nu.double().exp().clamp(min=4 * torch.finfo(self.nu.dtype).eps)
-        return closed_poles(torch.exp(torch.complex(-rate, self.phase.double())))
+        return torch.exp(torch.complex(-rate, self.phase.double()))
 
     def pole_parameters(self) -> list[nn.Parameter]:
         """The parameters that move the poles."""

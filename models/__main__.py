@@ -1,0 +1,116 @@
+"""Command line of the floor: `python -m models check path/to/file.py:factory`."""
+
+import importlib.util
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from models.check import Report, check
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
+
+
+@app.callback()
+def main() -> None:
+    """Torch modules, held against the theory of linear memory."""
+
+
+class Refused(Exception):
+    """One line for the user, and exit code 2."""
+
+
+def load(target: str) -> Any:
+    """Call the factory named by `path/to/file.py:factory` and return the module it makes.
+
+    Raises: Refused, with one line, for a bad path or name, and for a file or factory that fails.
+    """
+    path, colon, name = target.rpartition(":")
+    if not colon or not path or not name:
+        raise Refused(f"{target}: must read path/to/file.py:factory")
+    file = Path(path)
+    if not file.is_file() or file.suffix != ".py":
+        raise Refused(f"{path}: no such Python file")
+    try:
+        spec = importlib.util.spec_from_file_location(f"checked_{file.stem}", file)
+        assert spec is not None and spec.loader is not None  # a .py file has both
+        source = importlib.util.module_from_spec(spec)
+        sys.modules[spec.name] = source  # dataclasses and pickling look their module up
+        sys.path.insert(0, str(file.resolve().parent))
+        spec.loader.exec_module(source)
+    except (Exception, SystemExit) as error:
+        raise Refused(f"{path}: fails when imported: {_line(error)}") from error
+    factory = getattr(source, name, None)
+    if not callable(factory):
+        raise Refused(f"{path}: has no function {name}")
+    try:
+        return factory()
+    except (Exception, SystemExit) as error:
+        raise Refused(f"{target}: fails when called: {_line(error)}") from error
+
+
+def _line(error: BaseException) -> str:
+    return " ".join(f"{type(error).__name__}: {error}".split())
+
+
+@app.command("check")
+def check_command(
+    target: Annotated[str, typer.Argument(help="path/to/file.py:factory; the factory takes no arguments")],
+    horizon: Annotated[int, typer.Option(help="number of lags you care about")] = 1000,
+    channel: Annotated[int, typer.Option(help="input channel that is recalled")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
+) -> None:
+    """Report poles, memory function, capacity and hazards of a module of your own."""
+    try:
+        report = check(load(target), horizon, channel)
+    except (Refused, ValueError) as error:
+        typer.echo(" ".join(str(error).split()), err=True)
+        raise typer.Exit(2) from None
+    if as_json:
+        typer.echo(json.dumps(report.as_json()))
+    else:
+        show(report, Console())
+
+
+def show(report: Report, console: Console) -> None:
+    """Print a report as tables."""
+    console.print(
+        f"[bold]{report.kind}[/bold]  {report.stored.size} poles stored, {report.poles.size} seen by read-outs"
+    )
+    console.print(_poles(report))
+    if report.memory is not None and report.below is not None:
+        console.print(_memory(report))
+        console.print(
+            f"capacity {report.capacity} · within {report.horizon} lags {report.within:.4f} · "
+            f"at float32 rounding {report.effective_capacity:.4f} · Σ τ M_τ = {report.mean_delay:.4g}"
+        )
+        for level, lag in report.below.items():
+            console.print(f"M < {level:g} from lag {'131072 or later' if lag is None else lag}")
+    for hazard in report.hazards:
+        console.print(f"hazard: {hazard}", style="red", markup=False)
+    if not report.hazards:
+        console.print("no hazards met", style="green")
+    console.print("claims that apply: " + (", ".join(report.claims) or "none"), markup=False)
+
+
+def _poles(report: Report) -> Table:
+    table = Table("pole", "|λ|", "phase/π", title=f"poles ({min(report.poles.size, 12)} of {report.poles.size})")
+    for pole in sorted(report.poles, key=abs, reverse=True)[:12]:
+        table.add_row(f"{pole:.6g}", f"{abs(pole):.9f}", f"{np.angle(pole) / np.pi:+.6f}")
+    return table
+
+
+def _memory(report: Report) -> Table:
+    table = Table("lag", "M", "bound N/(τ+1)", title="memory function")
+    for lag, value in (report.memory or {}).items():
+        table.add_row(str(lag), f"{value:.6f}", f"{min(1.0, report.poles.size / (lag + 1)):.6f}")
+    return table
+
+
+if __name__ == "__main__":
+    app()

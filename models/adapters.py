@@ -1,0 +1,259 @@
+"""Poles, step and input matrix of linear recurrent modules: ours, `lru-pytorch`'s, `s5-pytorch`'s, and anyone's.
+
+Parameters are read in float64, whatever precision the module computes in. A module that is not linear in its input
+is refused, with the reason. `exposed` runs a foreign module's own forward code with a read-out that shows its whole
+state.
+"""
+
+import copy
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from models.layers import LRU, S4D, LinearAttention, LinearRNN, SoftmaxAttention, UniformAverage
+from numerics.memory import controllable_poles
+from numerics.preconditions import as_count, as_pair, as_vector
+
+Complex = NDArray[np.complex128]
+
+
+@dataclass(frozen=True)
+class LinearCore:
+    """The linear recurrence inside a module: x_t = A x_{t−1} + B u_t, in the coordinates of A or of its eigenvectors.
+
+    kind: what the module is; poles (n,): discrete eigenvalues of the state as stored, |λ| < 1 not guaranteed; B (n,
+    channels), or None when unknown; A (n, n) for a dense state, None for a diagonal one; continuous (n,) poles s
+    and dt (n,) steps where the module has them; real: read out through real parts, so that conjugates are seen too;
+    feedthrough: the outputs hold u_t itself; stable: the parametrisation keeps |λ| < 1; states: nominal state
+    count, when the module declares one.
+    """
+
+    kind: str
+    poles: Complex
+    B: Complex | None = None
+    A: NDArray[np.float64] | None = None
+    continuous: Complex | None = None
+    dt: NDArray[np.float64] | None = None
+    real: bool = True
+    feedthrough: bool = False
+    stable: bool = False
+    states: int | None = None
+
+    def reached(self, channel: int = 0) -> Complex:
+        """The stored poles that an input channel drives; repeated diagonal ones count once."""
+        if self.A is not None and self.B is not None:
+            return controllable_poles(self.A, self.B[:, channel].real)
+        driven = np.ones(self.poles.size, bool) if self.B is None else self.B[:, channel] != 0
+        return np.unique(self.poles[driven])
+
+    def seen(self, channel: int = 0) -> Complex:
+        """The pole set whose memory function a read-out of this module has for one input channel.
+
+        {λ reached} ∪ {λ̄} (real read-out) ∪ {0} (feed-through)
+
+        A feed-through D u_t is one more state, with pole zero: it makes M_0 = 1. Distinct poles of a diagonal state
+        count once; those of a dense one as often as their reachable Jordan block is long.
+        """
+        poles = self.reached(channel)
+        if self.A is None and self.real:
+            poles = np.unique(np.concatenate([poles, poles.conj()]))
+        return np.concatenate([poles, [0.0]]) if self.feedthrough else poles
+
+
+def _array(value: Any) -> NDArray[Any]:
+    found = value.detach().cpu().numpy() if torch.is_tensor(value) else np.asarray(value)
+    return found.astype(np.complex128 if np.iscomplexobj(found) else np.float64)
+
+
+def _blocks(B: Complex) -> Complex:
+    """One input per channel, each driving its own states: (channels, n) to block diagonal (channels·n, channels)."""
+    channels, n = B.shape
+    return (np.eye(channels)[:, None, :] * B[:, :, None]).reshape(channels * n, channels)
+
+
+def _s4d(module: S4D) -> LinearCore:
+    s = -np.exp(_array(module.log_decay)) + 1j * _array(module.frequency)
+    poles = module.double_poles().detach().cpu().numpy()
+    dt = np.broadcast_to(np.exp(_array(module.log_dt)), s.shape)
+    B = _blocks((poles - 1) / s)
+    return LinearCore("S4D", poles.ravel(), B, continuous=s.ravel(), dt=dt.ravel(), stable=True, states=2 * s.size)
+
+
+def _lru(module: LRU) -> LinearCore:
+    rate = np.exp(_array(module.nu))
+    B = np.sqrt(-np.expm1(-2 * rate))[:, None] * _array(module.B)
+    return LinearCore("LRU", module.double_poles().detach().cpu().numpy(), B, stable=True)
+
+
+def _dense(module: LinearRNN) -> LinearCore:
+    A = _array(module.transition())
+    return LinearCore("LinearRNN", module.poles(), _array(module.B).astype(np.complex128), A=A, stable=True)
+
+
+def _lru_pytorch(module: Any) -> LinearCore:
+    rate, phase = np.exp(_array(module.nu_log)), np.exp(_array(module.theta_log))
+    B = np.exp(_array(module.gamma_log))[:, None] * _array(module.B)
+    feedthrough = bool(np.any(_array(module.D)))
+    return LinearCore("LRU_pytorch.LRU", np.exp(-rate + 1j * phase), B, feedthrough=feedthrough)
+
+
+def _s5(module: Any) -> LinearCore:
+    core = getattr(module, "seq", module)
+    for name, plain in (("liquid", False), ("bidir", False), ("degree", 1)):
+        if getattr(core, name) != plain:
+            raise ValueError(f"S5 with {name} = {getattr(core, name)}: its state is not one causal linear recurrence")
+    s, dt = core.Lambda.detach().to(torch.complex128), core.log_step.detach().double().exp()
+    poles, B = core.discretize(s, core.get_BC_tilde()[0].detach().to(torch.complex128), dt)
+    return LinearCore(
+        "s5.S5",
+        _array(poles),
+        _array(B),
+        continuous=_array(s),
+        dt=_array(dt),
+        feedthrough=bool(np.any(_array(core.D))),
+        states=int(s.numel()),
+    )
+
+
+def _declared(module: Any) -> LinearCore:
+    """Anyone's object with `poles` (and perhaps `B`, `dt`, `continuous_poles`), or with `A` and `B`."""
+    kind = type(module).__name__
+    counts = (getattr(module, name, None) for name in ("state_size", "d_state", "N"))
+    states = next((int(c) for c in counts if isinstance(c, (int, np.integer)) and not isinstance(c, bool)), None)
+    values = {name: _value(module, name) for name in ("poles", "A", "B", "dt", "continuous_poles")}
+    if values["poles"] is None:
+        A, b = as_pair(values["A"], values["B"])  # type: ignore[arg-type]
+        if np.iscomplexobj(A) or np.iscomplexobj(b):
+            raise ValueError(f"{kind}.A, {kind}.B are complex: a complex state exposes `poles` (and B) instead")
+        poles = np.linalg.eigvals(A).astype(np.complex128)
+        return LinearCore(kind, poles, b[:, None].astype(np.complex128), A=np.real(A))
+    poles = as_vector(f"{kind}.poles", values["poles"]).astype(np.complex128)
+    B, dt, s = values["B"], values["dt"], values["continuous_poles"]
+    if B is not None:
+        B = B.reshape(len(B), -1).astype(np.complex128) if B.ndim else B
+        if B.ndim != 2 or len(B) != poles.size:
+            raise ValueError(f"{kind}.B has shape {B.shape}: must have one row for each of the {poles.size} poles")
+    dt = None if dt is None else np.broadcast_to(dt.ravel() if dt.size == 1 else dt, poles.shape)
+    s = None if s is None else as_vector(f"{kind}.continuous_poles", s).astype(np.complex128)
+    return LinearCore(kind, poles, B, continuous=s, dt=dt, states=states)
+
+
+def _value(module: Any, name: str) -> NDArray[Any] | None:
+    found = getattr(module, name, None)
+    found = found() if callable(found) and not torch.is_tensor(found) else found
+    return None if found is None else _array(found)
+
+
+def _named(module: Any, package: str, *names: str) -> bool:
+    return any(c.__module__.split(".")[0] == package and c.__name__ in names for c in type(module).__mro__)
+
+
+def _refusal(module: Any) -> str | None:
+    if isinstance(module, LinearAttention):
+        return "its state is driven by products of inputs, not by the input: measure it with target=np.square"
+    if isinstance(module, (SoftmaxAttention, UniformAverage)):
+        return "it is no recurrence with poles: its state is a cache of the last inputs; measure it"
+    if isinstance(module, nn.RNNBase):
+        return (
+            f"its state passes through a nonlinearity ({getattr(module, 'nonlinearity', 'gates')}): measure it instead"
+        )
+    return None
+
+
+def describe(module: Any) -> LinearCore:
+    """The linear recurrence inside a module.
+
+    Known: `models.layers` S4D, LRU, LinearRNN; `LRU_pytorch.LRU`; `s5.S5` and its `S5SSM`. Any other object must
+    expose `poles` (array or method; discrete, read out through real parts), optionally with `B` (one row per pole),
+    `dt`, `continuous_poles`, and a nominal state count as `state_size`, `d_state` or `N`; or real `A` (N, N) and
+    `B` (N,).
+
+    Arguments: module. Returns: LinearCore.
+    Raises: ValueError for modules that are not linear (with the reason), and for those that expose neither.
+    """
+    reason = _refusal(module)
+    if reason is not None:
+        raise ValueError(f"{type(module).__name__}: {reason}")
+    readers: list[tuple[bool, Callable[[Any], LinearCore]]] = [
+        (isinstance(module, S4D), _s4d),
+        (isinstance(module, LRU), _lru),
+        (isinstance(module, LinearRNN), _dense),
+        (_named(module, "LRU_pytorch", "LRU"), _lru_pytorch),
+        (_named(module, "s5", "S5", "S5SSM"), _s5),
+        (hasattr(module, "poles") or (hasattr(module, "A") and hasattr(module, "B")), _declared),
+    ]
+    for fits, read in readers:
+        if fits:
+            return read(module)
+    raise ValueError(f"{type(module).__name__}: must expose `poles`, or `A` and `B`, or be a known linear layer")
+
+
+def exposed(module: Any, channel: int = 0) -> Callable[[NDArray[np.float64]], NDArray[Any]]:
+    """A foreign module's own forward code, run with a read-out that shows the real and imaginary part of every state.
+
+    C = [I; −iI], D = 0: Re(C x) = (Re x, Im x)
+
+    Only the read-out parameters C and D of a copy are replaced; recurrence, discretisation and scan are the
+    module's own. The scalar input goes to one channel, the others get zero.
+
+    Arguments: module, `LRU_pytorch.LRU` or `s5.S5`/`S5SSM`; channel.
+    Returns: a function from (batch, length, 1) to (batch, length, 2n).
+    Raises: ValueError for other modules, or a channel that does not exist.
+    """
+    if _named(module, "LRU_pytorch", "LRU"):
+        return _exposed_lru(copy.deepcopy(module), channel)
+    if _named(module, "s5", "S5", "S5SSM"):
+        describe(module)  # refuses what is not linear
+        return _exposed_s5(copy.deepcopy(module), channel)
+    raise ValueError(f"{type(module).__name__}: only LRU_pytorch.LRU and s5.S5 need their state exposed")
+
+
+def _inputs(u: NDArray[np.float64], channels: int, channel: int) -> torch.Tensor:
+    if as_count("channel", channel, least=0) >= channels:
+        raise ValueError(f"channel = {channel}: must be less than {channels}, the module's inputs")
+    wide = torch.zeros(*u.shape[:2], channels)
+    wide[..., channel] = torch.as_tensor(u[..., 0])
+    return wide
+
+
+def _both_parts(n: int, like: torch.Tensor) -> torch.Tensor:
+    eye = torch.eye(n, dtype=like.dtype, device=like.device)
+    return torch.cat([eye, -1j * eye])
+
+
+def _exposed_lru(module: Any, channel: int) -> Callable[[NDArray[np.float64]], NDArray[Any]]:
+    n, inputs = module.B.shape
+    module.C = nn.Parameter(_both_parts(n, module.C.detach()))
+    module.D = nn.Parameter(module.D.new_zeros(2 * n, inputs))
+    module.out_features = 2 * n
+
+    def run(u: NDArray[np.float64]) -> NDArray[Any]:
+        with torch.no_grad():
+            return module(_inputs(u, inputs, channel).to(module.D)).cpu().numpy()
+
+    return run
+
+
+def _exposed_s5(module: Any, channel: int) -> Callable[[NDArray[np.float64]], NDArray[Any]]:
+    core = getattr(module, "seq", module)
+    width, n = core.D.numel(), core.Lambda.numel()
+    rows = _both_parts(n, core.Lambda.detach())
+    # a module of width h has h outputs, so the 2n rows take ⌈2n/h⌉ passes
+    rows = torch.cat([rows, rows.new_zeros(-len(rows) % width, n)])
+    core.D = nn.Parameter(torch.zeros_like(core.D))
+
+    def once(C: torch.Tensor, u: torch.Tensor) -> torch.Tensor:
+        core.C = nn.Parameter(C)
+        return torch.stack([module(one) for one in u]) if core is module else module(u)
+
+    def run(u: NDArray[np.float64]) -> NDArray[Any]:
+        wide = _inputs(u, width, channel).to(core.D)
+        with torch.no_grad():
+            return torch.cat([once(C, wide) for C in rows.split(width)], dim=-1)[..., : 2 * n].cpu().numpy()
+
+    return run

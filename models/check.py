@@ -1,0 +1,195 @@
+"""What the theory says about one module: poles, memory, capacity, hazards, and the claims that apply.
+
+`check(module)` reports from the poles alone, without running the module. `models.memory` measures.
+"""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.adapters import LinearCore, describe
+from numerics.memory import effective_capacity, first_lag_below, mean_delay, memory_function, tail_bound
+from numerics.preconditions import as_count, as_horizon, stability_gap
+
+Complex = NDArray[np.complex128]
+LEVELS = (0.5, 0.1, 0.01)
+FLOAT32_NOISE = 2.0**-48  # variance of a relative error of one unit roundoff, 2^-24
+LONGEST = 1 << 17
+
+ALWAYS = (
+    "memory.regression",
+    "memory.similarity",
+    "memory.tail_energy",
+    "memory.orthonormal_states",
+    "memory.capacity",
+    "memory.bounded_monotone",
+    "memory.first_lag",
+    "memory.trade_off",
+    "memory.mean_delay",
+    "memory.decay",
+    "memory.sample_floor",
+    "memory.coloured_input",
+    "memory.information",
+)
+
+
+@dataclass(frozen=True)
+class Report:
+    """What `check` found. Fields that make no sense for unstable poles are None.
+
+    kind of module; stored: poles as the module holds them (n,); poles: those its read-outs see (N,); horizon;
+    memory: value at selected lags; capacity Σ_τ M_τ; within: its part before the horizon; effective_capacity:
+    capacity of normalised states rounded to float32; mean_delay Σ τ M_τ; below: first lag with M under 0.5, 0.1,
+    0.01 (None beyond 131072); hazards: sentences; claims: names of those whose assumptions hold.
+    """
+
+    kind: str
+    stored: Complex
+    poles: Complex
+    horizon: int
+    hazards: tuple[str, ...]
+    claims: tuple[str, ...]
+    memory: dict[int, float] | None = None
+    capacity: int | None = None
+    within: float | None = None
+    effective_capacity: float | None = None
+    mean_delay: float | None = None
+    below: dict[float, int | None] | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The same as JSON data; a pole is [re, im]."""
+        data = asdict(self)
+        for name in ("stored", "poles"):
+            data[name] = [[float(p.real), float(p.imag)] for p in data[name]]
+        for name in ("memory", "below"):
+            data[name] = None if data[name] is None else {str(k): v for k, v in data[name].items()}
+        return data
+
+
+def check(module: Any, horizon: int = 1000, channel: int = 0) -> Report:
+    """Report on a module's memory from its poles.
+
+    Arguments: module, anything that `adapters.describe` can read; horizon: the number of lags the user cares about;
+        channel: the input that is recalled.
+    Returns: Report. Unstable poles are a hazard, not an error.
+    Raises: ValueError for a module that cannot be read, and for a bad horizon or channel.
+    """
+    horizon, core = as_horizon(horizon), describe(module)
+    channels = 1 if core.B is None else core.B.shape[1]
+    if as_count("channel", channel, least=0) >= channels:
+        raise ValueError(f"channel = {channel}: must be less than {channels}, the module's inputs")
+    outside = core.poles[~(_gap(core.poles) > 0)]
+    if outside.size:
+        found = (_outside(outside), *_structure(core, channel))
+        return Report(core.kind, core.poles, core.poles, horizon, found, ())
+    poles = core.seen(channel)
+    if poles.size == 0:
+        lost = (f"input channel {channel} reaches no state: nothing is remembered",)
+        zeros = dict.fromkeys(_key_lags(horizon), 0.0)
+        below: dict[float, int | None] = dict.fromkeys(LEVELS, 0)
+        return Report(core.kind, core.poles, poles, horizon, lost, (), zeros, 0, 0.0, 0.0, 0.0, below)
+    memory = memory_function(poles, max(horizon, _extent(poles)))
+    within, effective = float(memory[:horizon].sum()), effective_capacity(poles, FLOAT32_NOISE)
+    return Report(
+        kind=core.kind,
+        stored=core.poles,
+        poles=poles,
+        horizon=horizon,
+        memory={tau: float(memory[tau]) for tau in _key_lags(horizon)},
+        capacity=poles.size,
+        within=within,
+        effective_capacity=effective,
+        mean_delay=mean_delay(poles),
+        below={level: first_lag_below(memory, level) for level in LEVELS},
+        hazards=(*_structure(core, channel), *_limits(poles, horizon, within, effective)),
+        claims=_claims(core, poles, channels),
+    )
+
+
+def _gap(poles: Complex) -> NDArray[np.float64]:
+    # poles far outside would overflow the exact square: their gap is only needed to be negative
+    finite = np.where(np.isfinite(poles) & (np.abs(poles) < 2), poles, 2)
+    return stability_gap(finite)
+
+
+def _extent(poles: Complex) -> int:
+    """Enough lags for the memory to fall below the lowest level, by the bound, at most LONGEST."""
+    lags = 64
+    while lags < LONGEST and tail_bound(poles, lags) >= LEVELS[-1]:
+        lags *= 2
+    return min(lags, LONGEST)
+
+
+def _key_lags(horizon: int) -> list[int]:
+    decades = [d * 10**e for e in range(6) for d in (1, 2, 5)]
+    return [0, *(lag for lag in decades if lag < horizon)]
+
+
+def _outside(poles: Complex) -> str:
+    worst = poles[np.argmax(np.abs(poles))]
+    return f"outside: {poles.size} pole(s) on or outside the unit circle, such as {worst:.6g}: no stationary state"
+
+
+def _structure(core: LinearCore, channel: int) -> list[str]:
+    found = []
+    s, dt = core.continuous, core.dt
+    if s is not None and dt is not None:
+        fast = np.abs(s.imag) * dt >= np.pi
+        if fast.any():
+            found.append(
+                f"aliased: {int(fast.sum())} pole(s) with |Im s|Δ >= π, such as s = {s[fast][0]:.6g} "
+                f"at Δ = {dt[fast][0]:.3g}: the step turns them by more than half a circle, onto slower ones"
+            )
+    n = core.poles.size
+    upper = n > 1 and (np.all(core.poles.imag >= 0) or np.all(core.poles.imag <= 0)) and np.any(core.poles.imag != 0)
+    single = int(np.sum(core.poles.imag == 0))
+    if core.real and core.A is None and upper and single:
+        found.append(
+            f"half spectrum: {single} of {n} stored poles is real and counts once: {2 * n - single} states, not {2 * n}"
+        )
+    if core.states is not None and core.states % 2 and core.states // 2 == n:
+        found.append(
+            f"lost state: {core.states} states declared, {n} poles stored as half a spectrum: one state is missing"
+        )
+    missing = n - core.reached(channel).size if np.all(_gap(core.poles) > 0) else 0
+    if missing:
+        found.append(
+            f"not minimal: {missing} of {n} stored states add nothing for input channel {channel} "
+            "(a zero input weight, or a pole that occurs twice)"
+        )
+    return found
+
+
+def _limits(poles: Complex, horizon: int, within: float, effective: float) -> list[str]:
+    found = []
+    beyond = poles.size - within
+    if beyond > 0.05 * poles.size:
+        nearest = float(_gap(poles).min() / 2)
+        found.append(
+            f"beyond the horizon: {beyond:.3g} of capacity {poles.size} lies at lags >= {horizon} "
+            f"(nearest pole to the circle: 1 − |λ| ≈ {nearest:.2g})"
+        )
+    if effective < 0.99 * poles.size:
+        found.append(
+            f"ill-conditioned: rounded to float32 the states hold {effective:.4g} of capacity {poles.size}, "
+            "and how much depends on the input weights"
+        )
+    return found
+
+
+def _claims(core: LinearCore, poles: Complex, channels: int) -> tuple[str, ...]:
+    distinct = np.unique(poles).size == poles.size
+    conditions = {
+        "memory.poles_only": distinct,
+        "memory.finite_precision": distinct,
+        "memory.delay_line": not np.any(poles),
+        "memory.single_pole": poles.size == 1,
+        "memory.repeated_pole": poles.size > 1 and np.unique(poles).size == 1,
+        "memory.conjugate_pair": poles.size == 2 and bool(np.any(poles.imag)) and bool(poles[0] == poles[1].conj()),
+        "memory.continuous_limit": core.continuous is not None and not core.feedthrough,
+        "memory.layer": channels == 1 and core.continuous is not None and core.dt is not None and np.ptp(core.dt) > 0,
+        "memory.training_keeps_capacity": core.stable and distinct,
+    }
+    return (*ALWAYS, *(name for name, holds in conditions.items() if holds))

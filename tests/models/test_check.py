@@ -1,0 +1,158 @@
+"""The report tells what the poles say, names each hazard, and the command line fails in one line."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from typer.testing import CliRunner
+
+from models.__main__ import app
+from models.check import check
+from models.layers import LRU, S4D
+from numerics.memory import effective_capacity, memory_function
+from numerics.spectra import conjugate_closed, ring, s4d_inv, s4d_lin, zoh
+
+EXAMPLE = Path(__file__).parent / "examples" / "users_module.py"
+ROOT = Path(__file__).parents[2]
+
+
+def of(**attributes):
+    return check(type("Mine", (), attributes)())
+
+
+def hazards(report):
+    return [hazard.split(":")[0] for hazard in report.hazards]
+
+
+def test_report_of_a_layer():
+    report = check(S4D(s4d_inv(64), 1e-2, dtype=torch.float64), horizon=2000)
+    poles = zoh(conjugate_closed(s4d_inv(64)), 1e-2)
+    memory = memory_function(poles, 2000)
+    assert report.capacity == 64
+    assert report.below == {0.5: 0, 0.1: 254, 0.01: 715}  # the reference values of S4D-Inv, N = 64, Δ = 0.01
+    assert hazards(report) == ["aliased"]  # |Im s| reaches 1283, so at this step 2 of 32 pairs turn by more than π
+    assert report.hazards[0].startswith(f"aliased: {np.sum(s4d_inv(64).imag * 1e-2 >= np.pi)} pole(s)")
+    assert report.memory is not None and report.within is not None and report.effective_capacity is not None
+    assert all(abs(value - memory[lag]) <= 1e-9 for lag, value in report.memory.items())
+    assert abs(report.within - memory.sum()) <= 1e-8
+    assert abs(report.effective_capacity - effective_capacity(poles, 2.0**-48)) <= 1e-6
+    for name in ("memory.capacity", "memory.poles_only", "memory.continuous_limit", "memory.training_keeps_capacity"):
+        assert name in report.claims
+    assert "memory.single_pole" not in report.claims
+    assert check(S4D(s4d_inv(16), 1e-2), horizon=2000).hazards == ()
+
+
+def test_each_hazard_alone():
+    assert hazards(check(S4D(s4d_inv(64), 1e-1), horizon=1000)) == ["aliased"]
+    assert hazards(check(S4D(s4d_lin(16), 0.05), horizon=1000)) == ["half spectrum"]
+    assert hazards(of(poles=[0.5 + 0.1j, 0.4 + 0.2j], N=5)) == ["lost state"]
+    assert hazards(of(poles=[0.5, 0.5, 0.2])) == ["not minimal"]
+    assert hazards(of(poles=[0.5, -0.2], B=[1.0, 0.0])) == ["not minimal"]
+    assert hazards(of(A=np.diag([0.5, -0.2]), B=np.array([1.0, 0.0]))) == ["not minimal"]
+    assert hazards(of(poles=[0.99999])) == ["beyond the horizon"]
+    assert hazards(of(poles=0.5 + np.arange(24) / 240)) == ["ill-conditioned"]
+    assert hazards(of(poles=[0.5, -0.2])) == []
+
+
+def test_outside_the_circle():
+    for bad in ([0.5, 1.0], [1.5j], [-1e200, 0.1]):
+        report = of(poles=bad)
+        assert hazards(report) == ["outside"] and report.claims == ()
+        assert report.capacity is report.memory is report.below is None
+        json.dumps(report.as_json())
+    assert hazards(of(A=np.diag([2.0, 0.5]), B=np.ones(2))) == ["outside"]
+
+
+def test_nothing_reached():
+    report = of(poles=[0.5], B=[0.0])
+    assert report.capacity == 0 and report.claims == () and len(report.hazards) == 1
+
+
+def test_claims_follow_the_poles():
+    assert "memory.delay_line" in of(poles=[0.0]).claims
+    assert "memory.single_pole" in of(poles=[0.5]).claims
+    assert "memory.conjugate_pair" in of(poles=[0.5 + 0.1j]).claims
+    assert "memory.training_keeps_capacity" not in of(poles=ring(4, 0.5)).claims
+    assert "memory.training_keeps_capacity" in check(LRU([0.5 + 0.1j])).claims
+    jordan = of(A=np.array([[0.5, 0.0], [1.0, 0.5]]), B=np.array([1.0, 0.0]))
+    assert "memory.repeated_pole" in jordan.claims and "memory.poles_only" not in jordan.claims and jordan.capacity == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ((torch.nn.GRU(1, 2),), "gates"),
+        ((LRU([0.5]), 0), "horizon = 0"),
+        ((LRU([0.5]), 2.5), "horizon"),
+        ((LRU([0.5]), 10, 1), "channel = 1"),
+        ((object(),), "must expose"),
+    ],
+)
+def test_bad_input_is_named(arguments, words):
+    with pytest.raises(ValueError, match=words):
+        check(*arguments)
+
+
+def invoke(*arguments):
+    return CliRunner().invoke(app, ["check", *arguments])
+
+
+@pytest.mark.parametrize("factory", ["sound", "mine", "unstable"])
+def test_command_line(factory):
+    shown = invoke(f"{EXAMPLE}:{factory}")
+    assert shown.exit_code == 0 and "claims that apply" in shown.stdout
+    assert ("hazard: outside" in shown.stdout) == (factory == "unstable")
+    data = json.loads(invoke(f"{EXAMPLE}:{factory}", "--json", "--horizon", "50").stdout)
+    assert data["horizon"] == 50 and data["capacity"] == {"sound": 16, "mine": 6, "unstable": None}[factory]
+    if data["memory"] is not None:
+        poles = np.array([complex(*pole) for pole in data["poles"]])
+        truth = memory_function(poles, 50)
+        assert all(abs(value - truth[int(lag)]) <= 1e-12 for lag, value in data["memory"].items())
+
+
+@pytest.mark.parametrize(
+    ("target", "words"),
+    [
+        ("no_colon.py", "path/to/file.py:factory"),
+        (":factory", "path/to/file.py:factory"),
+        ("nowhere.py:factory", "no such Python file"),
+        (f"{EXAMPLE.parent}:factory", "no such Python file"),
+        (f"{EXAMPLE}:missing", "no function missing"),
+        (f"{EXAMPLE}:not_a_function", "no function not_a_function"),
+        (f"{EXAMPLE}:raises", "RuntimeError: no weights found"),
+        (f"{EXAMPLE}:leaves", "SystemExit: 7"),
+        (f"{EXAMPLE}:number", "must expose"),
+        (f"{EXAMPLE}:gated", "gates"),
+        (f"{EXAMPLE}:ragged", "one-dimensional"),
+    ],
+)
+def test_command_line_refuses_in_one_line(target, words):
+    result = invoke(target)
+    assert result.exit_code == 2
+    assert words in result.stderr and len(result.stderr.strip().splitlines()) == 1 and result.stdout == ""
+
+
+def test_files_that_do_not_import_and_bad_options(tmp_path):
+    for name, text in (
+        ("syntax", "def f(:\n"),
+        ("missing", "import nowhere_to_be_found\n"),
+        ("exits", "raise SystemExit\n"),
+    ):
+        path = tmp_path / f"{name}.py"
+        path.write_text(text)
+        result = invoke(f"{path}:f")
+        assert result.exit_code == 2 and "fails when imported" in result.stderr and result.stderr.count("\n") == 1
+    for options in (["--horizon", "-1"], ["--channel", "3"]):
+        result = invoke(f"{EXAMPLE}:mine", *options)
+        assert result.exit_code == 2 and result.stderr.count("\n") == 1
+
+
+def test_as_a_program():
+    found = subprocess.run(
+        [sys.executable, "-m", "models", "check", f"{EXAMPLE}:mine", "--json"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert found.returncode == 0 and json.loads(found.stdout)["capacity"] == 6
