@@ -15,7 +15,14 @@ import theory.memory as claim
 from models.layers import LRU
 from numerics import certified
 from tests.memory.driven import HORIZON, POLES, SEEDS, driven, in_standard_errors, poles_of, trained, unit
-from tests.oracles import ball_matrix, bidiagonal_pair, controllability_gram, defined_memory, lag_direction
+from tests.oracles import (
+    ball_matrix,
+    bidiagonal_pair,
+    controllability_gram,
+    defined_memory,
+    lag_direction,
+    memory_condition,
+)
 from tests.strategies import lags, pole_sets, transforms
 from tests.witness import Check, Counter, Sample, Trained
 
@@ -157,7 +164,9 @@ def measured_layer(drawn: tuple[Heads, int]) -> Iterator[Sample]:
         letters = union(poles, drawn[1])
         yield Sample(letters | {"M": defined_memory(A, B, LENGTH, BITS)}, 64 * len(poles) * UNIT)
         if len(set(poles.tolist())) == len(poles) and separation(poles) > 0.1 and np.max(np.abs(poles)) < 0.99:
-            yield Sample(letters | {"M": exact.memory_function_dense(A, B, LENGTH)}, 1e-9)
+            smallest = (A, B) if len(B) == len(poles) else bidiagonal_pair(poles)
+            tolerance = 64 * len(B) * UNIT * memory_condition(*smallest, drawn[1])
+            yield Sample(letters | {"M": exact.memory_function_dense(A, B, LENGTH)}, tolerance)
 
 
 def with_an_input_each(drawn: tuple[Heads, int]) -> Iterator[Sample]:
