@@ -56,14 +56,13 @@ def sections(poles: Complex, horizon: int, drive: Complex, start: Complex) -> It
     Returns: yields complex (horizon,): the state of section n AFTER inputs 0..horizon−1.
     """
     gains = np.sqrt(stability_gap(poles))
-    a = drive
+    a = drive.copy()
     for pole, g, s0 in zip(poles, gains, start, strict=True):
         s, _ = lfilter([g], [1.0, -pole], a, zi=[pole * s0])
         yield s
-        out = -np.conj(pole) * a
-        out[0] += g * s0
-        out[1:] += g * s[:-1]
-        a = out
+        a *= -np.conj(pole)
+        a[0] += g * s0
+        a[1:] += g * s[:-1]
 
 
 def _impulse(horizon: int) -> Complex:

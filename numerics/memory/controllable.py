@@ -10,8 +10,10 @@ is the smallest change that would make it so, and the stated tolerance is where 
 Glossary: w left vector of an unreachable eigenvalue · σ distance · b = B/‖B‖.
 """
 
+from collections.abc import Sequence
 from fractions import Fraction
 from numbers import Rational
+from typing import Any
 
 import numpy as np
 from flint import fmpq, fmpq_mat, fmpz
@@ -22,6 +24,7 @@ from numerics.preconditions import Complex, as_stable_pair
 
 _EPS = 2.0**-52
 Matrix = NDArray[np.inexact]
+Entries = ArrayLike | fmpq_mat | Sequence[Any]  # rationals are no NumPy type
 
 
 class Capacity(int):
@@ -156,7 +159,7 @@ def _without(A: Matrix, b: Matrix, w: Complex) -> tuple[Matrix, Matrix]:
     return basis.conj().T @ A @ basis, basis.conj().T @ b
 
 
-def capacity(A: ArrayLike, B: ArrayLike) -> Capacity:
+def capacity(A: Entries, B: Entries) -> Capacity:
     """Total memory of a linear state: the number of controllable poles.
 
     Σ_τ M_τ = rank [B, AB, …, A^{N−1}B]
@@ -175,12 +178,12 @@ def capacity(A: ArrayLike, B: ArrayLike) -> Capacity:
     rational = _as_rational(A, B)
     if rational is not None:
         return Capacity(_exact_rank(*rational), True, 0.0)
-    matrix, _ = as_stable_pair(A, B)
+    matrix, b = as_stable_pair(A, B)  # type: ignore[arg-type]
     tolerance = 0.0 if _is_diagonal(matrix) else controllability_tolerance(matrix)
-    return Capacity(len(controllable_poles(A, B)), tolerance == 0, tolerance)
+    return Capacity(len(controllable_poles(matrix, b)), tolerance == 0, tolerance)
 
 
-def _as_rational(A: ArrayLike, B: ArrayLike) -> tuple[fmpq_mat, fmpq_mat] | None:
+def _as_rational(A: Entries, B: Entries) -> tuple[fmpq_mat, fmpq_mat] | None:
     if isinstance(A, fmpq_mat) and isinstance(B, fmpq_mat):
         matrices = [A, B]
     else:

@@ -1,5 +1,6 @@
 """The memory function from poles: accuracy against 200 digits, the reference table, cost, refusals."""
 
+import os
 import subprocess
 import sys
 import time
@@ -130,12 +131,12 @@ def test_tail_length_is_where_the_bound_arrives(name):
 
 def test_fast_decay_is_not_slowed_by_denormals():
     def measure(pole):
-        start = time.perf_counter()
+        start = time.process_time()
         nm.cascade_memory(np.full(4, pole, complex), 400_000)
-        return time.perf_counter() - start
+        return time.process_time() - start
 
-    measure(0.9)
-    assert measure(0.6) < 3 * measure(1 - 1e-6)
+    # unchecked, 0.6 would stick at the smallest denormal number and cost some twenty times more
+    assert min(measure(0.6) for _ in range(3)) < 3 * min(measure(1 - 1e-6) for _ in range(3))
 
 
 def test_vanished_lags_are_zero():
@@ -150,14 +151,14 @@ def test_cost_in_the_stated_case():
         "poles = sp.uniform_annulus(1024, 0.9, 0.9999, 0)\n"
         "nm.memory_function(poles[:2], 10)\n"
         "base = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
-        "import time; start = time.perf_counter()\n"
-        "for route in (nm.memory_function, nm.cascade_memory):\n"
-        "    route(poles, 131072)\n"
-        "print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - base) / 1024, time.perf_counter() - start)\n"
+        "import time; start = time.process_time()\n"
+        "nm.memory_function(poles, 131072)\n"
+        "print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - base) / 1024, time.process_time() - start)\n"
     )
-    out = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    one_core = os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    out = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, env=one_core)
     megabytes, seconds = map(float, out.stdout.split())
-    assert megabytes < 200 and seconds < 20
+    assert megabytes < 200 and seconds < 10
 
 
 def test_memory_of_the_fft_route_is_of_the_order_of_the_horizon():
