@@ -57,7 +57,7 @@ def sweep(
     """All runs of an experiment, in the order of the configurations.
 
     Arguments: measure and cache_dir as in `run`; configs; jobs: local processes; address of a Dask scheduler to use
-        instead (needs the extra `sweep`; the workers must see cache_dir).
+        instead (needs the extra `sweep`; workers of one thread each, that see cache_dir).
     Returns: one dictionary of arrays per configuration.
     Raises: ValueError for jobs < 1; ImportError when an address is given and Dask is missing.
     """
