@@ -9,14 +9,14 @@ import sympy as sp
 
 from theory.claim import Claim
 from theory.memory.allpass import CAPACITY, TAIL_ENERGY
-from theory.memory.notation import G, M, N, T, c, explained, j, k, l, lamda, matrix_letter, rho_u, tau
+from theory.memory.notation import G, M, N, T, explained, j, k, l, lamda, matrix_letter, rho_u, tau
 from theory.memory.regression import REGRESSION
 from theory.proof import Chain, Cited, From, Identity, Induction, Nonnegative, telescoping
 
 noisy_capacity, S = sp.Symbol("C_S", nonnegative=True), sp.MatrixSymbol("S", N, N)
 low, high = sp.symbols("lamda_min lamda_max", real=True)
 fitted = sp.Symbol("F", nonnegative=True)
-g, information = sp.IndexedBase("g"), sp.IndexedBase("I")
+g, entry, information = sp.IndexedBase("g"), sp.IndexedBase("c_x"), sp.IndexedBase("I")
 
 _w, _ws, _p, _ps, _G, _c, _cs = matrix_letter("w w^* p p^* G c c^*")
 _A, _As, _B, _Bs, _P, _Ps, _Q = matrix_letter("A A^* B B^* P P^* (G+S)^{-1}")
@@ -164,14 +164,14 @@ COLOURED_INPUT = Claim(
         sp.Eq(M[tau], explained),
         sp.Eq(G[k, l], _covariance(lamda[k], sp.conjugate(lamda[l]), rho_u)),
         sp.Eq(
-            c[k, 0],
+            entry[k],
             sp.Sum(lamda[k] ** j * rho_u ** (tau - j), (j, 0, tau - 1)) + lamda[k] ** tau / (1 - rho_u * lamda[k]),
         ),
     ),
     assumes="stationary real input of variance 1 with autocovariance ρ_u^|d|, |ρ_u| < 1; distinct stable poles, closed"
-    " under conjugation or not, B = (1, .., 1) in the eigenbasis; convention: G_kl = E x_k conj(x_l) and c_k = E x_k u,"
-    " so c carries λ_k itself (its conjugate gives the same M for a set closed under conjugation only); N = 1, a zero"
-    " pole, ρ_u = 0 and λ_k = ρ_u included",
+    " under conjugation or not, B = (1, .., 1) in the eigenbasis; convention: G_kl = E x_k conj(x_l) and c_k = E x_k u"
+    " (written c_x), so c carries λ_k itself; its conjugate goes with the conjugate of G, or with real poles. N = 1, a"
+    " zero pole, ρ_u = 0 and λ_k = ρ_u included",
     kind="equal",
     source="this project",
     proof=Chain(
