@@ -20,6 +20,7 @@ _EPS = 2.0**-53
 _LOG_VANISHED = -600.0  # an energy e^-600 is 0 for every purpose; below lie the slow denormal numbers
 _LOG_ALIASED = -70.0  # aliased energy e^-70 moves M by at most 2 e^-35 = 1e-15
 _BLOCK = 2048  # points of the circle held in cache at once
+_ROWS = 128
 _RENORMALISE = 16  # factors (1e-17 <= |factor| <= 2) multiplied before their product could leave the double range
 
 
@@ -199,10 +200,13 @@ def squared_delay(poles: Complex) -> float:
     Every quantity from the gaps g_k = 1 − |λ_k|²: the numerator is g_k + g_l − g_k g_l and the denominator
     |λ_k − λ_l|² + g_k g_l, so poles near the circle or near each other lose nothing.
     """
-    g = stability_gap(poles)
-    product = g[:, None] * g
-    apart = np.abs(poles[:, None] - poles) ** 2
-    return float(((g[:, None] + g - product) / (apart + product)).sum())
+    g, total = stability_gap(poles), 0.0
+    for start in range(0, len(poles), _ROWS):  # rows of the N × N table, a few megabytes at a time
+        rows = slice(start, start + _ROWS)
+        product = g[rows, None] * g
+        apart = np.abs(poles[rows, None] - poles) ** 2
+        total += float(((g[rows, None] + g - product) / (apart + product)).sum())
+    return total
 
 
 def prefers_fft(poles: Complex, horizon: int) -> bool:
