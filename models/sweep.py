@@ -4,6 +4,7 @@ Local processes by default, a Dask cluster when an address is given. A sweep kil
 stopped, and the stores of two machines merge by copying files.
 """
 
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,13 @@ def _on_one_thread(measure: Measure, config: Any) -> Any:
         torch.set_num_threads(threads)
 
 
+def _clear(folder: Path) -> None:
+    # what a killed writer left behind; a living one takes seconds, not a day
+    for path in folder.glob(".*.part"):
+        if time.time() - path.stat().st_mtime > 86_400:
+            path.unlink(missing_ok=True)
+
+
 def sweep(
     measure: Measure,
     configs: Iterable[Any],
@@ -61,6 +69,7 @@ def sweep(
     Returns: one dictionary of arrays per configuration.
     Raises: ValueError for jobs < 1; ImportError when an address is given and Dask is missing.
     """
+    _clear(Path(cache_dir))
     tasks = [delayed(run)(measure, config, cache_dir) for config in configs]
     if address is None:
         return list(Parallel(n_jobs=as_count("jobs", jobs))(tasks))

@@ -15,7 +15,7 @@ from models.sweep import run, sweep
 from tests.models.examples.experiment import Config, measure
 
 ROOT = Path(__file__).parents[2]
-CONFIGS = [Config(seed, pause=0.05) for seed in range(8)]
+CONFIGS = [Config(seed, pause=0.15) for seed in range(8)]
 
 
 def same(left, right):
@@ -43,7 +43,7 @@ def test_second_time_from_the_store(tmp_path, expected, monkeypatch):
     assert len(files(tmp_path)) == len(CONFIGS) == len(list(tmp_path.iterdir()))
     started = time.perf_counter()
     assert same(sweep(measure, reversed(CONFIGS), tmp_path), expected[::-1])
-    assert time.perf_counter() - started < 0.05 * len(CONFIGS)  # the pauses alone would take longer
+    assert time.perf_counter() - started < 0.15 * len(CONFIGS)  # the pauses alone would take longer
 
 
 @pytest.mark.parametrize(("after", "jobs"), [(0, 1), (1, 1), (4, 1), (2, 2)])
@@ -53,7 +53,7 @@ def test_killed_and_resumed(tmp_path, expected, after, jobs):
         "from models.sweep import sweep\n"
         "from tests.models.examples.experiment import Config, measure\n"
         f"print('started', flush=True)\n"
-        f"sweep(measure, [Config(s, pause=0.05) for s in range(8)], {str(tmp_path)!r}, {jobs})\n"
+        f"sweep(measure, [Config(s, pause=0.15) for s in range(8)], {str(tmp_path)!r}, {jobs})\n"
     )
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
     process = subprocess.Popen(
@@ -136,6 +136,15 @@ def test_no_single_altered_byte_is_believed(tmp_path):
     for length in rng.integers(len(whole), size=50):
         path.write_bytes(whole[:length])
         assert cache.load(path, path.stem) is None
+
+
+def test_what_dead_writers_left_is_cleared_after_a_day(tmp_path):
+    old, young = tmp_path / ".old.part", tmp_path / ".young.part"
+    for path in (old, young):
+        path.write_bytes(b"half")
+    os.utime(old, (time.time() - 100_000,) * 2)
+    sweep(measure, [Config(0)], tmp_path)
+    assert not old.exists() and young.exists()
 
 
 def test_key_follows_code_parameters_and_versions(tmp_path, monkeypatch):
