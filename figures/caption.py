@@ -1,0 +1,111 @@
+"""The caption of a figure, made from the statements of its claims and from its measured gaps."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from io import StringIO
+
+import numpy as np
+import sympy as sp
+from matplotlib.figure import Figure as Canvas
+from matplotlib.mathtext import MathTextParser
+from matplotlib.path import Path as Outline
+from matplotlib.textpath import TextPath
+
+from figures.figure import Gap
+from theory.claim import Claim
+
+WARNING = "GAP TOO LARGE"
+_LINE, _LETTERS = 0.155, 14.5  # height of a line in inches, letters per inch of width
+
+#: What SymPy writes and mathtext cannot set, with the nearest that it can.
+_NOT_IN_MATHTEXT = (
+    (r"\limits", ""),
+    (r"\operatorname{tr}", r"\mathrm{tr}"),
+    (r"\begin{cases}", r"\left\{\,"),
+    (r"\end{cases}", r"\right."),
+    (r"\\", r";\;"),
+    (r"& \text{for}\:", r"\;\mathrm{for}\;"),
+    (r"& \text{otherwise}", r"\;\mathrm{otherwise}"),
+    (r"{}_{", "_{"),
+)
+
+
+def statement_markup(claim: Claim) -> tuple[str, ...]:
+    """One string per relation of the statement: between dollars where mathtext can set it, plain text where not."""
+    return tuple(_markup(relation) for relation in claim.relations)
+
+
+def _markup(relation: sp.Basic) -> str:
+    latex = sp.latex(relation)
+    for command, plain in _NOT_IN_MATHTEXT:
+        latex = latex.replace(command, plain)
+    try:
+        MathTextParser("path").parse(f"${latex}$")
+    except ValueError:
+        return sp.sstr(relation)
+    return f"${latex}$"
+
+
+def verdict(gap: Gap) -> str:
+    """One gap in words, loud where it is too large."""
+    measured = f"{gap.what}: {gap.measured:.2g} ≤ {gap.tolerance:.2g}"
+    return measured if gap.holds else f"{WARNING} — {gap.what}: {gap.measured:.2g} > {gap.tolerance:.2g}"
+
+
+def grouped(gaps: Sequence[Gap]) -> dict[str, list[Gap]]:
+    """The gaps of each claim, by the claim's name, in order of appearance."""
+    found: dict[str, list[Gap]] = {}
+    for gap in gaps:
+        found.setdefault(gap.claim.name, []).append(gap)
+    return found
+
+
+def inscribe(canvas: Canvas, gaps: Sequence[Gap], note: str) -> None:
+    """Write the caption under the drawing; the canvas grows downwards when it is saved with a tight box."""
+    width, height = canvas.get_size_inches()
+    claims = list(grouped(gaps).values())
+    columns = 1 if len(claims) < 3 else 2
+    depths = [0.25] * columns
+    for held in claims:
+        column = int(np.argmin(depths))
+        depths[column] = _paragraph(canvas, held, column / columns, depths[column], width / columns)
+    down = max(depths)
+    for part in textwrap.wrap(note, int(width * _LETTERS)):
+        canvas.text(0.01, -down / height, part, fontsize=7.5, va="top", style="italic")
+        down += _LINE
+
+
+def _paragraph(canvas: Canvas, gaps: Sequence[Gap], left: float, down: float, width: float) -> float:
+    """One claim: its name, its statement, its gaps. Arguments in figure widths and inches. Returns: where it ends."""
+    height = canvas.get_size_inches()[1]
+    canvas.text(left + 0.01, -down / height, gaps[0].claim.name, fontsize=8, fontweight="bold", va="top")
+    down += 1.15 * _LINE
+    text = canvas.text(left + 0.025, -down / height, "     ".join(statement_markup(gaps[0].claim)), fontsize=8, va="top")
+    box = text.get_window_extent()
+    text.set_fontsize(min(8.0, 8.0 * 0.92 * width * canvas.dpi / max(box.width, 1.0)))
+    down += max(_LINE, text.get_window_extent().height / canvas.dpi) + 0.05
+    for gap in gaps:
+        look = {"color": "black"} if gap.holds else {"color": "#B00000", "fontweight": "bold"}
+        for part in textwrap.wrap(verdict(gap), int(width * _LETTERS)):
+            canvas.text(left + 0.025, -down / height, part, fontsize=7.5, va="top", **look)
+            down += _LINE
+    return down + 0.06
+
+
+def svg(markup: str, size: float = 13.0) -> str:
+    """A formula as one inline SVG path in the colour of the surrounding text, so that it reads in light and dark."""
+    path = TextPath((0, 0), markup, size=size)
+    box = path.get_extents()
+    data = StringIO()
+    for vertices, code in path.iter_segments(curves=True, simplify=False):
+        command = {Outline.MOVETO: "M", Outline.LINETO: "L", Outline.CURVE3: "Q", Outline.CURVE4: "C"}.get(code, "Z")
+        data.write(command)
+        if command != "Z":
+            points = vertices.reshape(-1, 2)
+            data.write(" ".join(f"{x - box.x0:.2f} {box.y1 - y:.2f}" for x, y in points))
+    return (
+        f'<svg width="{box.width:.1f}" height="{box.height:.1f}" viewBox="0 0 {box.width:.2f} {box.height:.2f}"'
+        f' aria-hidden="true"><path fill="currentColor" d="{data.getvalue()}"/></svg>'
+    )

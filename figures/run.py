@@ -1,0 +1,178 @@
+"""From a figure to its files: compute (or take from the cache), draw, and write PDF, PNG, CSV and provenance together."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import platform
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+import numpy as np
+from joblib.externals.loky import as_completed, get_reusable_executor
+from matplotlib.figure import Figure as Canvas
+
+from figures.caption import WARNING, inscribe
+from figures.figure import Arrays, Figure, Gap, Scale
+from figures.style import RC
+from models import sweep
+from models.cache import sources
+from theory import ledger
+
+PACKAGES = ("numpy", "scipy", "sympy", "python-flint", "torch", "matplotlib", "lru-pytorch", "s5-pytorch", "reservoirpy")
+#: Set in every worker before NumPy is loaded: one thread per figure, so that timings compare like with like.
+ONE_THREAD = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one figure: its gaps and the folder-relative names of its files, or the reason it failed."""
+
+    name: str
+    title: str
+    alt: str
+    gaps: tuple[Gap, ...]
+    note: str
+    seconds: float
+    failure: str = ""
+
+    @property
+    def holds(self) -> bool:
+        """Whether the figure was drawn and every gap is within its tolerance."""
+        return not self.failure and all(gap.holds for gap in self.gaps)
+
+    def file(self, ending: str) -> str:
+        """The name of one of the files, relative to the gallery."""
+        return f"{self.name}.{ending}"
+
+
+def produce(figure: Figure, scale: Scale, out: Path, cache: Path | None) -> Outcome:
+    """Compute, check and draw one figure, and write its four files.
+
+    Arguments: figure; scale; out, an existing folder; cache, the folder of kept results, or None to compute anew.
+    Returns: the outcome, without a failure.
+    Raises: ValueError when an array holds a value that is not finite, or the figure has no gap.
+    """
+    start = time.perf_counter()
+    arrays = _arrays(figure, scale, cache)
+    check_arrays(figure, arrays)
+    gaps = figure.gaps(arrays)
+    if not gaps:
+        raise ValueError(f"figure {figure.name} has no gap: it would bear on no claim")
+    outcome = Outcome(figure.name, figure.title, figure.alt, gaps, figure.note(arrays), time.perf_counter() - start)
+    _draw(figure, arrays, outcome, out)
+    write_csv(arrays, out / outcome.file("csv"))
+    (out / outcome.file("json")).write_text(
+        json.dumps(provenance(figure, scale, gaps), indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
+    return replace(outcome, seconds=time.perf_counter() - start)
+
+
+def _arrays(figure: Figure, scale: Scale, cache: Path | None) -> Arrays:
+    if cache is None:
+        return figure.compute(scale)
+    # the store names a run by its experiment and what that imports of models and numerics; a figure also depends on
+    # the statements it evaluates and on the helpers beside it
+    code = sources(figure.measure.__module__, ("theory", "numerics", "models", "figures"))
+    digest = hashlib.sha256(repr(sorted(code.items())).encode()).hexdigest()
+    return sweep.run(figure.measure, {**figure.parameters(scale), "code": digest, "versions": _versions()}, cache)
+
+
+def check_arrays(figure: Figure, arrays: Arrays) -> None:
+    """Raises ValueError unless every array is text or finite numbers."""
+    for name, array in arrays.items():
+        if array.dtype.kind != "U" and not np.all(np.isfinite(array)):
+            raise ValueError(f"figure {figure.name}: array {name!r} holds a value that is not finite")
+
+
+def attempt(figure: Figure, scale: Scale, out: Path, cache: Path | None) -> Outcome:
+    """As `produce`, with a failure turned into an outcome that says so: one broken figure does not stop the others."""
+    try:
+        return produce(figure, scale, out, cache)
+    except Exception as error:  # whatever breaks a figure is reported on the page and in the exit status
+        failure = f"{type(error).__name__}: {error}"
+        return Outcome(figure.name, figure.title, figure.alt, (), "", 0.0, failure)
+
+
+def run(figures: Sequence[Figure], scale: Scale, out: Path, cache: Path | None, jobs: int) -> Iterator[Outcome]:
+    """All figures, in parallel processes, in the order in which they are done.
+
+    Arguments: figures; scale; out, created when missing; cache or None; jobs, number of processes >= 1.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    workers = get_reusable_executor(max_workers=jobs, env=ONE_THREAD)
+    for done in as_completed([workers.submit(attempt, figure, scale, out, cache) for figure in figures]):
+        yield done.result()
+
+
+def _draw(figure: Figure, arrays: Arrays, outcome: Outcome, out: Path) -> None:
+    with matplotlib.rc_context(dict(RC)):
+        canvas = Canvas(layout="constrained")
+        figure.draw(canvas, arrays)
+        title = figure.title if outcome.holds else f"{figure.title} — {WARNING}"
+        canvas.suptitle(title, x=0.01, ha="left", fontsize=11, color="black" if outcome.holds else "#B00000")
+        canvas.draw_without_rendering()
+        canvas.set_layout_engine("none")
+        inscribe(canvas, outcome.gaps, outcome.note)
+        # no dates: the same arrays give the same bytes
+        canvas.savefig(out / outcome.file("pdf"), bbox_inches="tight", metadata={"CreationDate": None})
+        canvas.savefig(out / outcome.file("png"), bbox_inches="tight", metadata={"Software": None})
+
+
+def write_csv(arrays: Arrays, path: Path) -> None:
+    """All arrays in one long table: array, up to three indices, value (and the imaginary part of complex ones)."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        table = csv.writer(file)
+        table.writerow(("array", "i", "j", "k", "value", "imaginary"))
+        for name, array in arrays.items():
+            for index, value in np.ndenumerate(array):
+                where = (*index, *[""] * (3 - len(index)))
+                table.writerow((name, *where, *_cells(value)))
+
+
+def _cells(value: Any) -> tuple[str, str]:
+    if isinstance(value, complex | np.complexfloating):
+        return repr(float(value.real)), repr(float(value.imag))
+    return (str(value) if isinstance(value, str) else repr(value.item())), ""
+
+
+def provenance(figure: Figure, scale: Scale, gaps: Sequence[Gap]) -> dict[str, Any]:
+    """What is needed to make the figure again, and what it found."""
+    return {
+        "figure": figure.name,
+        "title": figure.title,
+        "scale": scale.value,
+        "claims": list(dict.fromkeys(gap.claim.name for gap in gaps)),
+        "parameters": figure.parameters(scale),
+        "gaps": [
+            {
+                "claim": gap.claim.name,
+                "what": gap.what,
+                "measured": float(gap.measured),
+                "tolerance": float(gap.tolerance),
+                "holds": gap.holds,
+            }
+            for gap in gaps
+        ],
+        "commit": ledger.commit(),
+        "code": ledger.source_digest(),
+        "python": platform.python_version(),
+        "versions": _versions(),
+    }
+
+
+def _versions() -> dict[str, str]:
+    return {name: _version(name) for name in PACKAGES}
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"
