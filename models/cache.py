@@ -58,13 +58,14 @@ def _imports(source: str) -> set[str]:
 
 
 def sources(module: str, packages: tuple[str, ...] = ("models", "numerics")) -> dict[str, str]:
-    """The source of a module and of all modules of the given packages that it imports, directly or through others.
+    """The source of a module and of all modules that it imports, directly or through others, within the given packages.
 
-    Arguments: module, dotted name; packages to follow imports into. Returns: dotted name to source text.
+    Arguments: module, dotted name; packages to follow imports into, besides the module's own. Returns: dotted name
+        to source text.
     Raises: ValueError when the module has no source file.
     """
     found: dict[str, str] = {}
-    open_ends = [module]
+    packages, open_ends = (*packages, module.split(".")[0]), [module]
     while open_ends:
         name = open_ends.pop()
         path = _file(name)

@@ -162,10 +162,10 @@ def test_key_follows_code_parameters_and_versions(tmp_path, monkeypatch):
     (package / "inner.py").write_text("FACTOR = 2\n")
     (package / "outer.py").write_text("from models_of_a_test import inner\n\n\ndef measure(c):\n    return {}\n")
     monkeypatch.syspath_prepend(str(tmp_path))
-    before = cache.sources("models_of_a_test.outer", ("models_of_a_test",))
+    before = cache.sources("models_of_a_test.outer")
     assert set(before) == {"models_of_a_test", "models_of_a_test.outer", "models_of_a_test.inner"}
     (package / "inner.py").write_text("FACTOR = 3\n")
-    assert cache.sources("models_of_a_test.outer", ("models_of_a_test",)) != before
+    assert cache.sources("models_of_a_test.outer") != before
 
 
 def test_the_experiments_sources_reach_layers_and_numerics():
