@@ -1,6 +1,16 @@
 """The checks of the topic `memory`, one per claim."""
 
-from tests.memory import allpass, capacity, closed_forms, poles, regression
+from tests.memory import allpass, capacity, closed_forms, coloured, layers, length, noise, poles, regression
 from tests.witness import Check
 
-CHECKS: tuple[Check, ...] = (*regression.CHECKS, *poles.CHECKS, *allpass.CHECKS, *capacity.CHECKS, *closed_forms.CHECKS)
+CHECKS: tuple[Check, ...] = (
+    *regression.CHECKS,
+    *poles.CHECKS,
+    *allpass.CHECKS,
+    *capacity.CHECKS,
+    *length.CHECKS,
+    *closed_forms.CHECKS,
+    *noise.CHECKS,
+    *coloured.CHECKS,
+    *layers.CHECKS,
+)

@@ -3,6 +3,9 @@
 from theory.claim import Claim
 from theory.memory.allpass import BOUNDED_MONOTONE, CAPACITY, FIRST_LAG, ORTHONORMAL_STATES, TAIL_ENERGY
 from theory.memory.closed_forms import CONJUGATE_PAIR, DELAY_LINE, REPEATED_POLE, RING, SINGLE_POLE
+from theory.memory.layers import ATTENTION, TRAINING_KEEPS_CAPACITY
+from theory.memory.noise import COLOURED_INPUT, FINITE_PRECISION, INFORMATION, SAMPLE_FLOOR
+from theory.memory.length import MEAN_DELAY, TRADE_OFF
 from theory.memory.regression import LAYER, POLES_ONLY, REGRESSION, SIMILARITY
 
 CLAIMS: tuple[Claim, ...] = (
@@ -14,15 +17,29 @@ CLAIMS: tuple[Claim, ...] = (
     CAPACITY,
     BOUNDED_MONOTONE,
     FIRST_LAG,
+    TRADE_OFF,
+    MEAN_DELAY,
     DELAY_LINE,
     SINGLE_POLE,
     RING,
     REPEATED_POLE,
     CONJUGATE_PAIR,
     LAYER,
+    FINITE_PRECISION,
+    SAMPLE_FLOOR,
+    COLOURED_INPUT,
+    INFORMATION,
+    ATTENTION,
+    TRAINING_KEEPS_CAPACITY,
 )
 
 __all__ = [
+    "TRAINING_KEEPS_CAPACITY",
+    "SAMPLE_FLOOR",
+    "INFORMATION",
+    "FINITE_PRECISION",
+    "COLOURED_INPUT",
+    "ATTENTION",
     "BOUNDED_MONOTONE",
     "CAPACITY",
     "CLAIMS",
@@ -30,6 +47,7 @@ __all__ = [
     "DELAY_LINE",
     "FIRST_LAG",
     "LAYER",
+    "MEAN_DELAY",
     "ORTHONORMAL_STATES",
     "POLES_ONLY",
     "REGRESSION",
@@ -38,4 +56,5 @@ __all__ = [
     "SIMILARITY",
     "SINGLE_POLE",
     "TAIL_ENERGY",
+    "TRADE_OFF",
 ]
