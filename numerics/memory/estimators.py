@@ -61,7 +61,8 @@ def osm(A: ArrayLike, mask: ArrayLike, horizon: int) -> Real:
 
     Arguments: A (N, N), spectral radius < 1; mask C (N,); horizon. Returns: float64 (horizon,), in [0, 1].
     Raises: ValueError for bad arguments.
-    Reference: after the idea of Ballarin, Grigoryeva, Ortega 2024, arXiv 2305.01457, in our own writing.
+    Reference: after the idea of Ballarin, Grigoryeva, Ortega 2024, arXiv 2305.01457, in our own writing; their code
+    takes Q from a singular value decomposition, which spans the same space at a higher cost.
     """
     matrix, b = as_stable_pair(A, mask)
     return _leverage(matrix, b, as_horizon(horizon), _lasting(matrix))
