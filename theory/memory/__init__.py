@@ -4,8 +4,8 @@ from theory.claim import Claim
 from theory.memory.allpass import BOUNDED_MONOTONE, CAPACITY, FIRST_LAG, ORTHONORMAL_STATES, TAIL_ENERGY
 from theory.memory.closed_forms import CONJUGATE_PAIR, DELAY_LINE, REPEATED_POLE, RING, SINGLE_POLE
 from theory.memory.layers import ATTENTION, TRAINING_KEEPS_CAPACITY
-from theory.memory.noise import COLOURED_INPUT, FINITE_PRECISION, INFORMATION, SAMPLE_FLOOR
 from theory.memory.length import MEAN_DELAY, TRADE_OFF
+from theory.memory.noise import COLOURED_INPUT, FINITE_PRECISION, INFORMATION, SAMPLE_FLOOR
 from theory.memory.regression import LAYER, POLES_ONLY, REGRESSION, SIMILARITY
 
 CLAIMS: tuple[Claim, ...] = (
@@ -34,18 +34,16 @@ CLAIMS: tuple[Claim, ...] = (
 )
 
 __all__ = [
-    "TRAINING_KEEPS_CAPACITY",
-    "SAMPLE_FLOOR",
-    "INFORMATION",
-    "FINITE_PRECISION",
-    "COLOURED_INPUT",
     "ATTENTION",
     "BOUNDED_MONOTONE",
     "CAPACITY",
     "CLAIMS",
+    "COLOURED_INPUT",
     "CONJUGATE_PAIR",
     "DELAY_LINE",
+    "FINITE_PRECISION",
     "FIRST_LAG",
+    "INFORMATION",
     "LAYER",
     "MEAN_DELAY",
     "ORTHONORMAL_STATES",
@@ -53,8 +51,10 @@ __all__ = [
     "REGRESSION",
     "REPEATED_POLE",
     "RING",
+    "SAMPLE_FLOOR",
     "SIMILARITY",
     "SINGLE_POLE",
     "TAIL_ENERGY",
     "TRADE_OFF",
+    "TRAINING_KEEPS_CAPACITY",
 ]
