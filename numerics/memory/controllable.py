@@ -67,8 +67,8 @@ def controllable_poles(A: ArrayLike, B: ArrayLike) -> Complex:
         return np.zeros(0, dtype=np.complex128)
     if _is_diagonal(matrix):
         return np.unique(np.diag(matrix)[b != 0]).astype(np.complex128)
-    matrix, (scale, _) = linalg.matrix_balance(matrix, permute=False, separate=True)
-    b = b / np.abs(b).max() / scale
+    scale = _balancing(matrix)
+    matrix, b = matrix * scale / scale[:, None], b / np.abs(b).max() / scale
     tolerance = controllability_tolerance(matrix)
     reduced, b = _staircase(matrix, b / np.linalg.norm(b), tolerance)
     poles, margin = _reach_margins(reduced, b)
@@ -80,6 +80,15 @@ def controllable_poles(A: ArrayLike, B: ArrayLike) -> Complex:
         if distance <= tolerance:
             reduced, b = _without(reduced, b, w)
     return poles if len(reduced) == kept else linalg.eigvals(reduced).astype(np.complex128)
+
+
+def _balancing(A: Matrix) -> NDArray[np.float64]:
+    # entries below √eps of the largest do not count: balanced against a nearly zero diagonal, the couplings of a chain
+    # would shrink below the tolerance that decides reach
+    counted = np.where(np.abs(A) < np.sqrt(_EPS) * np.abs(A).max(), 0, A)
+    (gebal,) = linalg.get_lapack_funcs(("gebal",), (counted,))
+    scale: NDArray[np.float64] = gebal(counted, scale=1, permute=0)[3]
+    return scale
 
 
 def _is_diagonal(A: Matrix) -> bool:

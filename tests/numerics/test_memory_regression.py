@@ -248,3 +248,9 @@ def test_bad_series_refused():
             nm.sample_floor(N, samples)
     with pytest.raises(ValueError, match="inputs"):
         nm.simulate([[0.5]], [1.0], [])
+
+
+@pytest.mark.parametrize("diagonal", [1e-249, 1e-30, 1e-15, 1e-8, 1e-7])
+def test_a_chain_with_nearly_zero_poles_keeps_its_length(diagonal: float) -> None:
+    A = np.diag([diagonal, diagonal / 2]) + np.diag([-1.0], 1)
+    assert np.allclose(nm.memory_function_dense(A, [0.0, 1.0], 3), [1.0, 1.0, 0.0], rtol=0, atol=1e-12)
