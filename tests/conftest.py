@@ -1,5 +1,6 @@
 """Hypothesis profiles, and the ledger: what each test says about a claim is gathered when the run ends."""
 
+import json
 import os
 from collections.abc import Callable
 from typing import Any
@@ -33,7 +34,9 @@ def evidence(request: pytest.FixtureRequest) -> Evidence:
     """
 
     def say(claim: Claim, kind: str, /, **details: Any) -> None:
-        entry = {"claim": claim.name, "witness": kind, "details": details}
+        # plain JSON values: xdist cannot send NumPy's numbers from worker to controller
+        plain = json.loads(json.dumps(details, default=float))
+        entry = {"claim": claim.name, "witness": kind, "details": plain}
         request.node.user_properties.append(("evidence", entry))
 
     return say
