@@ -128,7 +128,7 @@ def _reach_margins(A: Matrix, b: Matrix) -> tuple[Complex, NDArray[np.float64]]:
     """
     poles, left, right = linalg.eig(A, left=True, right=True)
     reach = np.abs(left.conj().T @ b)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         condition = 1.0 / np.abs(np.sum(left.conj() * right, axis=0))
         pull = condition / np.abs(poles[:, None] - poles)
         np.fill_diagonal(pull, 0.0)
