@@ -111,17 +111,46 @@ def defined_memory(
     steps ago, stable or not.
     """
     with ctx.workprec(bits):
-        power, column = ball_matrix(A), ball_matrix(B)
-        columns, total, doublings = _krylov(power, column, horizon), column * _adjoint(column), 0
-        while doublings < window or (not window and _size(power) > arb(2) ** (-bits // 2)):
-            total += power * total * _adjoint(power)
-            power, doublings = (power * power).mid(), doublings + 1
-        kept = _independent(total.mid(), bits)
-        if not kept:
-            return np.zeros(horizon)
-        columns = acb_mat([[columns[n, lag] for lag in range(horizon)] for n in kept])
-        explained = acb_mat([[total[m, n] for n in kept] for m in kept]).solve(columns)
-        return np.array([_inner(columns, explained, lag) for lag in range(horizon)])
+        columns = _krylov(ball_matrix(A), ball_matrix(B), horizon)
+        return np.array([float(M.mid()) for M in _explained(A, B, columns, bits, window)])
+
+
+def defined_memory_at(A: acb_mat, B: acb_mat, chosen: list[int], bits: int = 1000) -> dict[int, mpmath.mpf]:
+    """M at a few lags, each by a power of A, with all bits kept: however small, its relative error is not."""
+    with ctx.workprec(bits), mpmath.workprec(bits):
+        powers = [A**lag * B for lag in chosen]
+        columns = acb_mat([[power[n, 0] for power in powers] for n in range(A.nrows())])
+        found = _explained(A, B, columns, bits, 0)
+        if not all(M.rad() < 1e-18 * M for M in found):
+            raise ArithmeticError(f"M at lags {chosen} is known to {[M.str(5) for M in found]} only: raise bits")
+        return {lag: as_mpf(M) for lag, M in zip(chosen, found, strict=True)}
+
+
+def as_mpf(ball: arb) -> mpmath.mpf:
+    """The midpoint of a ball, all its bits kept when mpmath's working precision allows."""
+    man, exp = ball.mid().man_exp()
+    return mpmath.ldexp(int(man), int(exp))
+
+
+def _explained(A: np.ndarray | acb_mat, B: np.ndarray | acb_mat, columns: acb_mat, bits: int, window: int) -> list[arb]:
+    column = ball_matrix(B)
+    total = stein_sum(ball_matrix(A), column * _adjoint(column), bits, window)
+    kept = _independent(total.mid(), bits)
+    lags = range(columns.ncols())
+    if not kept:
+        return [arb(0) for _ in lags]
+    columns = acb_mat([[columns[n, lag] for lag in lags] for n in kept])
+    weights = acb_mat([[total[m, n] for n in kept] for m in kept]).solve(columns)
+    return [_inner(columns, weights, lag) for lag in lags]
+
+
+def stein_sum(A: acb_mat, X: acb_mat, bits: int, window: int = 0) -> acb_mat:
+    """Sum of A^k X A^{*k} over k < 2**window, or (window 0) until no further term matters, by doubling."""
+    power, total, doublings = A, X, 0
+    while doublings < window or (not window and _size(power) > arb(2) ** (-bits // 2)):
+        total += power * total * _adjoint(power)
+        power, doublings = (power * power).mid(), doublings + 1
+    return total
 
 
 def _independent(G: acb_mat, bits: int) -> list[int]:
@@ -165,11 +194,11 @@ def _krylov(A: acb_mat, B: acb_mat, horizon: int) -> acb_mat:
     return acb_mat([[column[n, 0] for column in columns] for n in range(B.nrows())])
 
 
-def _inner(left: acb_mat, right: acb_mat, column: int) -> float:
+def _inner(left: acb_mat, right: acb_mat, column: int) -> arb:
     total = sum((left[n, column].conjugate() * right[n, column] for n in range(left.nrows())), acb(0)).real
-    if not float(total.rad()) < 1e-18:
+    if total.rad() > 1e-18 * abs(total) + arb(2) ** (-ctx.prec // 4):
         raise ArithmeticError(f"M at lag {column} is known to {total.rad()} only: raise bits")
-    return float(total.mid())
+    return total
 
 
 def _adjoint(matrix: acb_mat) -> acb_mat:

@@ -1,6 +1,6 @@
 """The checks of the topic `memory`, one per claim."""
 
-from tests.memory import allpass, capacity, closed_forms, coloured, layers, length, noise, poles, regression
+from tests.memory import allpass, capacity, closed_forms, coloured, layers, length, limits, noise, poles, regression
 from tests.witness import Check
 
 CHECKS: tuple[Check, ...] = (
@@ -10,6 +10,7 @@ CHECKS: tuple[Check, ...] = (
     *capacity.CHECKS,
     *length.CHECKS,
     *closed_forms.CHECKS,
+    *limits.CHECKS,
     *noise.CHECKS,
     *coloured.CHECKS,
     *layers.CHECKS,

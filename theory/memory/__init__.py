@@ -5,6 +5,7 @@ from theory.memory.allpass import BOUNDED_MONOTONE, CAPACITY, FIRST_LAG, ORTHONO
 from theory.memory.closed_forms import CONJUGATE_PAIR, DELAY_LINE, REPEATED_POLE, RING, SINGLE_POLE
 from theory.memory.layers import ATTENTION, TRAINING_KEEPS_CAPACITY
 from theory.memory.length import MEAN_DELAY, TRADE_OFF
+from theory.memory.limits import CONTINUOUS_LIMIT, DECAY
 from theory.memory.noise import COLOURED_INPUT, FINITE_PRECISION, INFORMATION, SAMPLE_FLOOR
 from theory.memory.regression import LAYER, POLES_ONLY, REGRESSION, SIMILARITY
 
@@ -24,6 +25,8 @@ CLAIMS: tuple[Claim, ...] = (
     RING,
     REPEATED_POLE,
     CONJUGATE_PAIR,
+    DECAY,
+    CONTINUOUS_LIMIT,
     LAYER,
     FINITE_PRECISION,
     SAMPLE_FLOOR,
@@ -40,6 +43,8 @@ __all__ = [
     "CLAIMS",
     "COLOURED_INPUT",
     "CONJUGATE_PAIR",
+    "CONTINUOUS_LIMIT",
+    "DECAY",
     "DELAY_LINE",
     "FINITE_PRECISION",
     "FIRST_LAG",

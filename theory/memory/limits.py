@@ -74,6 +74,8 @@ DECAY = Claim(
             ),
         )
     ),
+    untrained="at the lags where the ratio settles, memory lies below the standard error of any regression; layers are"
+    " held to memory.tail_energy, from which this follows",
 )
 
 CONTINUOUS_LIMIT = Claim(
@@ -145,4 +147,6 @@ CONTINUOUS_LIMIT = Claim(
             ),
         )
     ),
+    untrained="a gap of order Δ M lies below the standard error of a regression at steps where it is first order; S4D"
+    " layers at finite steps are held to memory.first_lag",
 )
