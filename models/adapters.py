@@ -77,11 +77,12 @@ def _blocks(B: Complex) -> Complex:
 
 
 def _s4d(module: S4D) -> LinearCore:
-    s = -np.exp(_array(module.log_decay)) + 1j * _array(module.frequency)
-    poles = module.double_poles().detach().cpu().numpy()
+    poles, B = (_array(part) for part in module.double_discrete())
+    s = _array(module.continuous())
     dt = np.broadcast_to(np.exp(_array(module.log_dt)), s.shape)
-    B = _blocks((poles - 1) / s)
-    return LinearCore("S4D", poles.ravel(), B, continuous=s.ravel(), dt=dt.ravel(), stable=True, states=2 * s.size)
+    return LinearCore(
+        "S4D", poles.ravel(), _blocks(B), continuous=s.ravel(), dt=dt.ravel(), stable=True, states=2 * s.size
+    )
 
 
 def _lru(module: LRU) -> LinearCore:

@@ -20,12 +20,14 @@ def complex_dtype(dtype: torch.dtype) -> torch.dtype:
     return COMPLEX[dtype]
 
 
-def check_input(u: Tensor, channels: int) -> None:
-    """Raises ValueError unless u is a real (batch, length >= 1, channels) tensor."""
+def check_input(u: Tensor, channels: int, like: Tensor | None = None) -> None:
+    """Raises ValueError unless u is a real (batch, length >= 1, channels) tensor, of the dtype and device of `like`."""
     if u.dim() != 3 or u.shape[1] < 1 or u.shape[2] != channels:
         raise ValueError(f"u has shape {tuple(u.shape)}: must be (batch, length >= 1, {channels})")
     if not u.is_floating_point():
         raise ValueError(f"u has dtype {u.dtype}: must be real floating point")
+    if like is not None and (u.dtype != like.dtype or u.device != like.device):
+        raise ValueError(f"u is {u.dtype} on {u.device}: must be {like.dtype} on {like.device}, as the layer is")
 
 
 def powers(poles: Tensor, length: int) -> Tensor:

@@ -1,0 +1,135 @@
+"""Where layers start: continuous half spectra, and diagonal-plus-low-rank systems in the basis of their normal part.
+
+Glossary: N states · half: one pole of every conjugate pair (Im s > 0), a real pole once, so an odd N has
+(N + 1)/2 of them · s = −½ + iω mostly · q_n = √(2n+1).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from numerics.preconditions import as_continuous_poles, as_count, as_real, as_step
+from numerics.spectra import legs as legs_pair
+from numerics.spectra import legs_normal
+
+Complex = NDArray[np.complex128]
+Real = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class LowRank:
+    """A = Λ − P P^*, input B, on half a spectrum: poles Λ (n,), P (n,), B (n,), those of real poles real."""
+
+    poles: Complex
+    P: Complex
+    B: Complex
+
+
+def half_spectrum(poles: ArrayLike) -> Complex:
+    """Continuous poles with imaginary parts of one sign, Re s < 0.
+
+    Arguments: poles, array_like (n,). Returns: complex (n,).
+    Raises: ValueError for a pole with Re s >= 0, and when imaginary parts of both signs occur: a layer that reads
+        2 Re(C x) would hold a conjugate twice.
+    """
+    s = as_continuous_poles(poles)
+    if np.any(s.imag > 0) and np.any(s.imag < 0):
+        k = int(np.argmax(np.sign(s.imag) == -np.sign(s.imag[np.flatnonzero(s.imag)[0]])))
+        raise ValueError(
+            f"poles[{k}] = {s[k]} has an imaginary part of another sign than the first: "
+            "a half spectrum keeps one pole of every conjugate pair, all with Im s >= 0 or all with Im s <= 0"
+        )
+    return s
+
+
+def steps(dt: ArrayLike, channels: int) -> Real:
+    """The step Δ > 0 of every channel. Arguments: dt, a number or (channels,). Returns: (channels,)."""
+    given = np.array([as_step(step) for step in np.atleast_1d(dt)])
+    if given.shape not in ((1,), (channels,)):
+        raise ValueError(f"dt has shape {np.shape(dt)}: must be a number or one for each of {channels} channels")
+    return np.broadcast_to(given, (channels,)).copy()
+
+
+def _indices(N: int) -> NDArray[np.int64]:
+    return np.arange((as_count("N", N) + 1) // 2)
+
+
+def lin(N: int) -> Complex:
+    """S4D-Lin: s_n = −½ + iπn, n < N/2.
+
+    s_0 is real and counts once: an odd N has N states, an even one N − 1, as in the reference.
+
+    Reference: Gu, Gupta, Goel, Ré 2022, arXiv 2206.11893.
+
+    >>> lin(3)
+    array([-0.5+0.j        , -0.5+3.14159265j])
+    """
+    return np.asarray(-0.5 + 1j * np.pi * _indices(N), dtype=np.complex128)
+
+
+def inv(N: int) -> Complex:
+    """S4D-Inv: s_n = −½ + i(N/π)(N/(2n+1) − 1), n < N/2. An odd N ends with the real pole −½.
+
+    Reference: Gu, Gupta, Goel, Ré 2022, arXiv 2206.11893.
+
+    >>> inv(1)
+    array([-0.5+0.j])
+    """
+    return np.asarray(-0.5 + 1j * (N / np.pi) * (N / (2 * _indices(N) + 1) - 1), dtype=np.complex128)
+
+
+def legs_diagonal(N: int) -> Complex:
+    """S4D-LegS: the poles of the normal part of LegS with Im s >= 0, ascending. An odd N starts with −½.
+
+    Not the poles of LegS, which are −1..−N.
+
+    Reference: Gu, Gupta, Goel, Ré 2022, arXiv 2206.11893.
+    """
+    s = legs_normal(N)
+    return s[s.imag >= 0]
+
+
+def legs(N: int) -> LowRank:
+    """LegS in the basis of its normal part, A = V(Λ − P P^*)V^*.
+
+    |v_k^*B|² = 2/Φ'(ω_k), Φ'(ω) = Σ_{n<N} (n + ½)/((n + ½)² + ω²), P = B/√2
+
+    The phase of every v_k is chosen so that v_k^*B > 0.
+
+    Arguments: N >= 1. Returns: LowRank of (N + 1)//2 poles.
+    Reference: Gu, Goel, Ré 2022, arXiv 2111.00396 (the form).
+    """
+    s, n = legs_diagonal(N), np.arange(N) + 0.5
+    weight = np.sqrt(2 / np.sum(n / (n**2 + s.imag[:, None] ** 2), axis=1)).astype(np.complex128)
+    return LowRank(s, weight / np.sqrt(2), weight)
+
+
+def legs_basis(N: int) -> Complex:
+    """The eigenvectors v_k of the normal part of LegS with Im s_k >= 0, with v_k^*B > 0: the columns of V in `legs`.
+
+    A read-out c of LegS's own coordinates is c V in those of `legs`.
+
+    Arguments: N >= 1. Returns: complex (N, (N + 1)//2), orthonormal columns.
+    """
+    A, B = legs_pair(N)
+    S = A + 0.5 * np.outer(B, B)
+    np.fill_diagonal(S, 0.0)
+    V = np.linalg.eigh(-1j * S)[1][:, N // 2 :]
+    return V * np.exp(-1j * np.angle(V.conj().T @ B)).conj()
+
+
+def fout(N: int, decay: float = 1e-4) -> LowRank:
+    """FouT in the basis of its normal part: s_n = −decay + iπn, P_n = B_n = 1, n < N/2.
+
+    The normal part itself has Re s = 0; `decay` keeps its resolvent finite at the frequencies of the kernel's
+    transform. Its second coordinate, which nothing reaches, is left out, so an even N has N − 1 states.
+
+    Arguments: N >= 1; decay > 0. Returns: LowRank of (N + 1)//2 poles.
+    Reference: Gu et al. 2022, arXiv 2206.12037 (FouT); the decay is that of its reference code.
+    """
+    decay = as_real("decay", decay)
+    if decay <= 0:
+        raise ValueError(f"decay = {decay}: must be > 0")
+    s = np.asarray(-decay + 1j * np.pi * _indices(N), dtype=np.complex128)
+    return LowRank(s, np.ones_like(s), np.ones_like(s))
