@@ -74,7 +74,7 @@ class Claim:
             raise ValueError(f"claim {self.name}: assumptions and source must be given")
 
     @property
-    def relations(self) -> tuple[Relational, ...]:
+    def relations(self) -> tuple[sp.Basic, ...]:
         """The relations of the statement, one or several."""
         return relations(self.statement)
 
@@ -94,10 +94,16 @@ class Claim:
         return self.name.split(".")[0]
 
 
-def relations(statement: sp.Basic) -> tuple[Relational, ...]:
-    """The relations a statement is the conjunction of; empty where it is none."""
+def relations(statement: sp.Basic) -> tuple[sp.Basic, ...]:
+    """The relations (or equivalences of two relations) a statement is the conjunction of; empty where it is none."""
     parts = statement.args if isinstance(statement, sp.And) else (statement,)
-    return tuple(parts) if all(isinstance(part, Relational) for part in parts) else ()
+    return tuple(parts) if all(map(_is_relation, parts)) else ()
+
+
+def _is_relation(part: sp.Basic) -> bool:
+    if isinstance(part, sp.Equivalent):
+        return len(part.args) == 2 and all(isinstance(side, Relational) for side in part.args)
+    return isinstance(part, Relational)
 
 
 def evaluate(statement: sp.Basic, values: Mapping[str, Any], digits: int = 50) -> list[Sides]:
@@ -113,7 +119,8 @@ def evaluate(statement: sp.Basic, values: Mapping[str, Any], digits: int = 50) -
 
     Returns:
         One `Sides` per relation: left, right, and the violation: |left - right| for an equation, the excess
-        over the bound (or 0) for an inequality.
+        over the bound (or 0) for an inequality, and for an equivalence of which only one side holds, how far the
+        nearer side is from changing.
 
     Raises:
         KeyError: a letter of the statement has no value.
@@ -123,19 +130,31 @@ def evaluate(statement: sp.Basic, values: Mapping[str, Any], digits: int = 50) -
         return [_sides(relation, values) for relation in relations(statement)]
 
 
-def _sides(relation: Relational, values: Mapping[str, Any]) -> Sides:
+def _sides(relation: sp.Basic, values: Mapping[str, Any]) -> Sides:
+    if isinstance(relation, sp.Equivalent):
+        return _agreement(*(_sides(side, values) for side in relation.args))
     letters, function = _compiled(relation)
     left, right = function(*(_exact(values[str(letter)], letter) for letter in letters))
     match relation:
         case sp.Equality():
             return Sides(left, right, abs(left - right))
         case sp.LessThan() | sp.StrictLessThan():
-            excess = left - right
+            return Sides(left, right, _excess(left - right))
         case sp.GreaterThan() | sp.StrictGreaterThan():
-            excess = right - left
-        case _:
-            raise TypeError(f"a statement made of {type(relation).__name__} cannot be evaluated")
-    return Sides(left, right, max(mpmath.re(excess), mpmath.mpf(0)) + abs(mpmath.im(excess)))
+            return Sides(left, right, _excess(right - left))
+    raise TypeError(f"a statement made of {type(relation).__name__} cannot be evaluated")
+
+
+def _excess(difference: Any) -> Any:
+    return max(mpmath.re(difference), mpmath.mpf(0)) + abs(mpmath.im(difference))
+
+
+def _agreement(first: Sides, second: Sides) -> Sides:
+    """Two relations that hold or fail together; where they do not, the least change that would make them agree."""
+    holds, also_holds = first.violation == 0, second.violation == 0
+    if holds == also_holds:
+        return Sides(holds, also_holds, mpmath.mpf(0))
+    return Sides(holds, also_holds, min(abs(side.left - side.right) for side in (first, second)))
 
 
 @lru_cache(maxsize=4096)

@@ -105,7 +105,9 @@ def text(claim: Claim, record: Record) -> str:
 def _plain(step: Step) -> list[str]:
     lines = []
     if step.left is not None and step.right is not None:
-        sign = {r"\leq": "<=", r"\geq": ">="}.get(step.relation, step.relation)
+        sign = {r"\leq": "<=", r"\geq": ">=", r"\neq": "!=", r"\Leftrightarrow": "<=>"}.get(
+            step.relation, step.relation
+        )
         lines.append(f"{sp.sstr(step.left)}  {sign}  {sp.sstr(step.right)}")
     if step.using:
         lines.append("with " + ", ".join(f"{sp.sstr(h.lhs)} = {sp.sstr(h.rhs)}" for h in step.using))

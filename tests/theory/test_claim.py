@@ -80,3 +80,14 @@ def test_a_letter_without_a_value_is_refused() -> None:
 def test_what_is_no_claim_is_refused(change: dict) -> None:
     with pytest.raises(ValueError, match="claim"):
         dataclasses.replace(claim.REGRESSION, **change)
+
+
+STABLE = sp.Equivalent(sp.Lt(sp.Abs(b[0]), 1, evaluate=False), sp.Lt(b[1], 0, evaluate=False))
+
+
+@pytest.mark.parametrize(("pole", "rate", "violation"), [(0.5, -1, 0), (2, 3, 0), (0.5, 2, 0.5), (3, -0.25, 0.25)])
+def test_an_equivalence_counts_the_least_change_that_would_restore_it(
+    pole: float, rate: float, violation: float
+) -> None:
+    (sides,) = evaluate(STABLE, {"b": [pole, rate]})
+    assert sides.violation == violation

@@ -15,6 +15,17 @@ if TYPE_CHECKING:
 
 SOME = "finitely many cases"
 
+#: How a relation between two sides is written.
+SIGNS = {
+    sp.Eq: "=",
+    sp.Ne: r"\neq",
+    sp.Le: r"\leq",
+    sp.Ge: r"\geq",
+    sp.Lt: "<",
+    sp.Gt: ">",
+    sp.Equivalent: r"\Leftrightarrow",
+}
+
 
 class _Composite:
     """A proof made of parts: it reaches as far as its weakest part, and is derived only when all parts are."""
@@ -142,8 +153,7 @@ class From(_Composite):
     def steps(self) -> Iterator[Step]:
         """Yield the lemma's statement as one line."""
         for part in self.claim.relations:
-            sign = {sp.Eq: "=", sp.Le: r"\leq", sp.Ge: r"\geq"}.get(part.func, part.rel_op)
-            yield Step(part.lhs, sign, part.rhs, f"{self.reason} ({self.claim.name})")
+            yield Step(part.args[0], SIGNS[part.func], part.args[1], f"{self.reason} ({self.claim.name})")
 
 
 def lemmas(proof: Proof) -> tuple[Claim, ...]:
