@@ -1,0 +1,270 @@
+"""LegS against its normal part: transforms, impulse responses, the gap between them, and what an input sees.
+
+x_n is the response of LegS, x_n^{(N)} that of the diagonal model A^{(N)} = A + ½BBᵀ driven by B/2 (S4D-LegS).
+
+Glossary: ρ_N(s) = Π_{m<N}(s−m)/(s+m+1) · X_n transform of K_n · q_n = √(2n+1) · ω_k, λ_k = −½ + iω_k the normal modes.
+"""
+
+import itertools
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy import optimize
+
+from numerics.equivalence.laws import top_frequency
+from numerics.equivalence.legs import as_times
+from numerics.equivalence.normal_part import (
+    normal_part_eigenvectors,
+    normal_part_frequencies,
+    normal_part_weights,
+)
+from numerics.preconditions import Complex, Real, as_count, as_vector
+
+_BLOCK = 2**18  # entries of a table of states × frequencies held at once
+_ORDER = 16  # Gauss nodes per panel; the nearest pole lies half a panel away or farther
+_TAIL = 60  # panels beyond the fastest mode, each twice as long as the one before
+
+
+def _states(n: int, N: int) -> tuple[int, int]:
+    N, n = as_count("N", N), as_count("n", n, least=0)
+    if n >= N:
+        raise ValueError(f"n = {n}: a state of N = {N} is one of 0..{N - 1}")
+    return n, N
+
+
+def _factors(N: int, s: Complex) -> Complex:
+    m = np.arange(N)[:, None]
+    return (s - m) / (s + m + 1)
+
+
+def _points(s: ArrayLike) -> Complex:
+    return as_vector("s", s).astype(np.complex128)
+
+
+def legs_ratio(N: int, s: ArrayLike) -> Complex:
+    """What the normal part adds to the resolvent of LegS, as one product.
+
+    ρ_N(s) = 1 − Bᵀ(s−A)⁻¹B = Π_{m<N} (s−m)/(s+m+1)
+
+    A + BBᵀ = −I − Aᵀ, so ρ = det(s+I+Aᵀ)/det(s−A). Zero at s = 0..N−1; modulus |ω|/√(ω²+N²) at s = iω and 1 at
+    Re s = −½.
+
+    Arguments: N >= 1; s (T,), complex, not −1..−N. Returns: complex (T,). Raises: ValueError for a bad N.
+    Reference: this project.
+    """
+    points, rows = _points(s), max(1, _BLOCK // as_count("N", N))
+    parts = [np.prod(_factors(N, points[i : i + rows]), axis=0) for i in range(0, len(points), rows)]
+    return np.concatenate(parts)
+
+
+def legs_transfer(N: int, s: ArrayLike) -> Complex:
+    """Laplace transforms of the impulse responses of LegS.
+
+    X_n(s) = ((s−A)⁻¹B)_n = q_n/(s+n+1) Π_{m<n} (s−m)/(s+m+1)
+
+    Arguments: N >= 1; s (T,), complex, not −1..−N. Returns: complex (N, T). Raises: ValueError for a bad N.
+    """
+    points, n = _points(s), np.arange(as_count("N", N))[:, None]
+    passed = np.vstack([np.ones(len(points)), np.cumprod(_factors(N, points)[:-1], axis=0)])
+    return np.sqrt(2.0 * n + 1.0) * passed / (points + n + 1)
+
+
+def normal_transfer(N: int, s: ArrayLike) -> Complex:
+    """Laplace transforms of the impulse responses of the normal part.
+
+    X_n^{(N)}(s) = ((s−A^{(N)})⁻¹B/2)_n = X_n(s)/(1 + ρ_N(s))
+
+    Sherman–Morrison. Equal to X_n at s = 0, 1, .., N−1, where ρ vanishes: same gain for constants, same moments.
+
+    Arguments: N >= 1; s (T,), not a pole. Returns: complex (N, T). Raises: ValueError for a bad N.
+    Reference: this project.
+    """
+    return legs_transfer(N, s) / (1.0 + legs_ratio(N, s))
+
+
+def normal_residues(N: int) -> Complex:
+    """Amplitudes of the modes in the impulse responses of the normal part.
+
+    K_n^{(N)}(t) = Σ_k r_nk e^{λ_k t}, r_nk = v_nk (v_k^*B)/2
+
+    Arguments: N >= 1. Returns: complex (N, N), columns in the order of `normal_part_frequencies`. Raises: ValueError.
+    """
+    return normal_part_eigenvectors(N) * np.sqrt(normal_part_weights(N)) / 2.0
+
+
+def normal_kernel(N: int, times: ArrayLike) -> Real:
+    """Impulse responses of the normal part, by its modes: unitary eigenvectors, so nothing cancels.
+
+    K_n^{(N)}(t) = (e^{tA^{(N)}}B/2)_n
+
+    Arguments: N >= 1; times (T,) >= 0. Returns: float64 (N, T), q_n/2 at t = 0. Raises: ValueError for bad N or times.
+    """
+    t = as_times(times)
+    return (normal_residues(N) @ np.exp(np.outer(-0.5 + 1j * normal_part_frequencies(N), t))).real
+
+
+def kernel_gap_squared(n: int, N: int) -> float:
+    """Squared L² distance between the impulse responses of LegS and of its normal part: it grows with N.
+
+    ∫₀^∞ (K_n^{(N)} − K_n)² dt = (2n+1)/4 − (3n²+3n+1)/(2N²)
+
+    The energy of K^{(N)} is a Gramian entry, and the moments in e^{−t} agree, so the cross term is ½ as for K_n.
+
+    Arguments: 0 <= n <= N−2. Returns: float; limit (q_n/2)² against ‖K_n‖² = ½.
+    Raises: ValueError for n = N−1, where the last moment differs. Reference: this project.
+
+    >>> kernel_gap_squared(0, 16)
+    0.248046875
+    """
+    n, N = _states(n, N)
+    if n == N - 1:
+        raise ValueError(f"n = {n}, N = {N}: the formula needs n <= N − 2")
+    return ((2 * n + 1) * N * N - 2 * (3 * n * n + 3 * n + 1)) / (4 * N * N)
+
+
+def modal_kernel_gap_squared(n: int, N: int) -> float:
+    """The same distance from the modes, for every n <= N−1.
+
+    Σ_kl r_k r̄_l/(1 − i(ω_k−ω_l)) − 2 Σ_k r_k X_n(−λ_k) + ½
+
+    Arguments: 0 <= n <= N−1. Returns: float, error about N u. Raises: ValueError for bad n or N.
+    """
+    n, N = _states(n, N)
+    r, omega = normal_residues(N)[n], normal_part_frequencies(N)
+    energy = r @ (1 / (1 - 1j * (omega[:, None] - omega))) @ r.conj()
+    cross = r @ legs_transfer(N, 0.5 - 1j * omega)[n]
+    return float(energy.real - 2 * cross.real + 0.5)
+
+
+def normal_gramian(N: int) -> Real:
+    """Gramian of the normal part in the coordinates x_n/q_n.
+
+    W_ii = ¼ + (N²−(3i²+3i+1))/(2(2i+1)N²); W_ij = (N²−2j(j+1)+2i(i+1))/(4N²), i < j, and for j = i+1 in addition
+    (i+1)(N²−(i+1)²)/(2(2i+1)(2i+3)N²)
+
+    Solves A^{(N)}W + WA^{(N)ᵀ} + ¼BBᵀ = 0 in these coordinates, where all sums are polynomials.
+
+    Arguments: N >= 1. Returns: float64 (N, N), symmetric. Raises: ValueError for a bad N. Reference: this project.
+    """
+    n, square = np.arange(as_count("N", N), dtype=np.float64), float(N) ** 2
+    i, j = np.minimum(n[:, None], n), np.maximum(n[:, None], n)
+    W = (square - 2 * j * (j + 1) + 2 * i * (i + 1)) / (4 * square)
+    beside = (i + 1) * (square - (i + 1) ** 2) / (2 * (2 * i + 1) * (2 * i + 3) * square)
+    W += np.where(j == i + 1, beside, 0.0)
+    np.fill_diagonal(W, 0.25 + (square - (3 * n * n + 3 * n + 1)) / (2 * (2 * n + 1) * square))
+    return W
+
+
+def modal_gramian(N: int) -> Real:
+    """The same Gramian from the modes.
+
+    W = diag(1/q) R H R^* diag(1/q), H_kl = 1/(1 − i(ω_k−ω_l)), R = `normal_residues`
+
+    Arguments: N >= 1. Returns: float64 (N, N). Raises: ValueError for a bad N.
+    """
+    omega, scaled = normal_part_frequencies(N), normal_residues(N) / np.sqrt(2.0 * np.arange(N)[:, None] + 1.0)
+    return (scaled @ (1.0 / (1 - 1j * (omega[:, None] - omega))) @ scaled.conj().T).real
+
+
+def kernel_comb(n: int, N: int, times: ArrayLike, terms: int) -> Real:
+    """What the difference of the impulse responses looks like for large N: oscillations that never get smaller.
+
+    q_n e^{−t/2} Σ_{k<terms} (2/(π(2k+1))) sin(ω_k t), ω_k = N²/(π(2k+1)) − π(2k+1)/6
+
+    The fastest modes; they alone carry the energy (q_n/2)². Asymptotic, for fixed n. The second term of ω_k does not
+    fade with N: without it the comb is out of phase by π(2k+1)t/6 whatever N.
+
+    Arguments: 0 <= n < N; times (T,) >= 0; terms >= 1. Returns: float64 (T,). Raises: ValueError for bad arguments.
+    Reference: this project.
+    """
+    (n, N), t = _states(n, N), as_times(times)
+    k = np.arange(as_count("terms", terms))
+    waves = np.sin(np.outer(top_frequency(k, N), t))
+    return np.sqrt(2.0 * n + 1) * np.exp(-t / 2) * ((2 / (np.pi * (2 * k + 1))) @ waves)
+
+
+def error_gain(n: int, N: int, omega: ArrayLike) -> Real:
+    """How much of each frequency the normal part gets wrong.
+
+    |X_n^{(N)} − X_n|(iω) = q_n |ω|/√((ω²+n²)(ω²+(n+1)²)) · |ρ/(1+ρ)|
+
+    Arguments: 0 <= n < N; omega (T,), real. Returns: float64 (T,). Raises: ValueError for bad arguments.
+    Reference: this project.
+    """
+    n, N = _states(n, N)
+    w = as_vector("omega", omega).real.astype(np.float64)
+    gain = np.abs(w) if n else np.ones_like(w)  # |ω|/√(ω² + 0²) = 1
+    size = np.sqrt(2.0 * n + 1) * gain / np.hypot(w, n + 1) / (np.hypot(w, n) if n else 1.0)
+    rho = legs_ratio(N, 1j * w)
+    return size * np.abs(rho / (1 + rho))
+
+
+def _offsets(reach: float) -> Real:
+    count = 1 + max(0, int(np.ceil(np.log2(max(reach, 0.25) / 0.25))))
+    return np.append(0.25 * 2.0 ** np.arange(count)[:-1], reach) if count > 1 else np.array([reach])
+
+
+def resonance_quadrature(N: int) -> tuple[Real, Real]:
+    """Nodes and weights for integrals over (0, ∞) whose integrand has a resonance of width ½ at every mode.
+
+    Gauss panels around every ω_k, a quarter wide there and doubling up to the middle of the gaps, and beyond
+
+    A uniform grid coarse enough for the fastest mode, ω_0 ≈ N²/π, steps over the resonances.
+
+    Arguments: N >= 1. Returns: nodes, weights, float64 (M,), M = O(N log N). Raises: ValueError for a bad N.
+    """
+    modes = np.unique(np.append(np.abs(normal_part_frequencies(N)), 0.0))
+    edges = [modes]
+    for low, high in itertools.pairwise(modes):
+        steps = _offsets((high - low) / 2)
+        edges += [low + steps, high - steps]
+    edges.append(modes[-1] + 0.25 * 2.0 ** np.arange(_TAIL))
+    cuts = np.unique(np.concatenate(edges))
+    x, w = np.polynomial.legendre.leggauss(_ORDER)
+    half = np.diff(cuts)[:, None] / 2
+    return (cuts[:-1, None] + half * (1 + x)).ravel(), (half * w).ravel()
+
+
+def response_error(n: int, N: int, power: Callable[[Real], Real]) -> float:
+    """L² distance between the responses of LegS and its normal part to one input, all time.
+
+    ‖x_n^{(N)} − x_n‖² = (1/π) ∫₀^∞ |X_n^{(N)} − X_n|² |U(iω)|² dω
+
+    Parseval; the grid resolves every resonance. The error arrives near t = 2 ln N: a short time window misses it.
+
+    Arguments: 0 <= n < N; power, ω (M,) → |U(iω)|² (M,) of a real input. Returns: float. Raises: ValueError.
+    Reference: this project.
+    """
+    omega, weights = resonance_quadrature(as_count("N", N))
+    return float(np.sqrt(np.sum(weights * error_gain(n, N, omega) ** 2 * power(omega)) / np.pi))
+
+
+def input_rate_bound(n: int, N: int) -> float:
+    """What the response error cannot exceed, per unit of ‖u'‖, for inputs that start from zero.
+
+    ‖x_n^{(N)} − x_n‖ <= q_n(1/((2n+1)N) + 2/N²) ‖u'‖, all norms L²(0, ∞)
+
+    r/(1−r) <= (2ω²+ωN)/N² for r = |ρ(iω)|, and max_ω ω/√((ω²+n²)(ω²+(n+1)²)) = 1/(2n+1).
+
+    Arguments: 0 <= n < N. Returns: float. Raises: ValueError for bad n or N. Reference: this project.
+    """
+    n, N = _states(n, N)
+    return float(np.sqrt(2 * n + 1) * (1 / ((2 * n + 1) * N) + 2 / N**2))
+
+
+def hinf_gap(n: int, N: int) -> float:
+    """Largest gain of the difference of the two systems: it does not fall with N.
+
+    max_ω |X_n^{(N)} − X_n|(iω) → 2q_n/π, at ω ≈ N²/π
+
+    Sampled at the nodes that resolve every resonance, then refined around the largest.
+
+    Arguments: 0 <= n < N. Returns: float. Raises: ValueError for bad n or N. Reference: this project.
+    """
+    nodes, _ = resonance_quadrature(as_count("N", N))
+    best = nodes[np.argmax(error_gain(n, N, nodes))]
+    found = optimize.minimize_scalar(
+        lambda w: -error_gain(n, N, [w])[0], bounds=(best - 0.5, best + 0.5), method="bounded", options={"xatol": 1e-7}
+    )
+    return float(-found.fun)
