@@ -1,18 +1,23 @@
-"""Check of the capacity: the sum of all memory is the rank that the input reaches."""
+"""Checks of the capacity and of the first lag: what the memory function sums to, and where it starts."""
 
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import NamedTuple
 
 import numpy as np
-from flint import fmpq, fmpq_mat
+import torch
+from flint import arb, ctx, fmpq, fmpq_mat
 from hypothesis import strategies as st
 
 import numerics.memory as exact
 import theory.memory as claim
+from models.layers import S4D
 from numerics import certified
-from tests.memory.driven import CRITERION, POLES, driven, unit
+from numerics.spectra import bilinear, zoh
+from tests.memory.allpass import HARD, chain_error, memories, overlap
+from tests.memory.driven import CRITERION, POLES, driven, in_standard_errors, poles_of, trained, unit
 from tests.oracles import allpass_series, bidiagonal_pair, coloured_memory, defined_memory
+from tests.strategies import pole_sets
 from tests.witness import Check, Counter, Sample, Trained
 
 UNIT = 2.0**-53
@@ -122,6 +127,61 @@ def trained_capacity() -> Trained:
     return Trained(gap, CRITERION, len(sums), what)
 
 
+def continuous(poles: np.ndarray, dt: float) -> np.ndarray:
+    """s = log λ / Δ, with -oo for a zero pole."""
+    with np.errstate(divide="ignore"):
+        return np.where(poles == 0, -np.inf, np.log(np.where(poles == 0, 1, poles)) / dt)
+
+
+def held_for(s: np.ndarray, dt: float) -> np.ndarray:
+    """Zero-order hold, exp(-oo) = 0."""
+    there = np.isfinite(s)
+    return np.where(there, zoh(np.where(there, s, -1.0), dt), 0)
+
+
+def measured_first_lag(drawn: tuple[np.ndarray, float]) -> Iterator[Sample]:
+    """M_0 of the poles that zero-order hold makes of s."""
+    s = continuous(drawn[0], drawn[1])
+    poles = held_for(s, drawn[1])
+    letters = {"lamda": np.append(poles, 0.5), "s": np.append(s, -1.0), "Delta": drawn[1], "N": len(s)}
+    for M, tolerance in memories(poles):
+        # e^{sΔ} is rounded relative to itself after sΔ was
+        yield Sample(letters | {"M": M}, tolerance + 8 * UNIT * float(np.sum(np.abs(s[np.isfinite(s)])) * drawn[1]))
+
+
+def with_bilinear_poles(drawn: tuple[np.ndarray, float]) -> Iterator[Sample]:
+    """The bilinear map instead of zero-order hold."""
+    s = continuous(drawn[0], drawn[1])
+    poles = bilinear(s, drawn[1])
+    letters = {"lamda": poles, "s": s, "Delta": drawn[1], "N": len(s)}
+    yield Sample(letters | {"M": exact.memory_function(poles, 2)}, chain_error(poles))
+
+
+def enclosed_first_lag() -> float:
+    """The product of all |λ|^2 in balls."""
+    widths = []
+    for poles in HARD:
+        memory = certified.memory_function(poles, 1)
+        with ctx.workprec(256):
+            product = arb(1)
+            for pole in poles.astype(complex).tolist():
+                product *= arb(pole.real) ** 2 + arb(pole.imag) ** 2
+            widths.append(overlap(1 - product, memory, 0))
+    return max(widths)
+
+
+def trained_first_lag() -> Trained:
+    """S4D layers at three steps; the half spectrum is read out with complex weights."""
+    s, gaps = np.array([-0.5, -0.5 + 3j, -1.0 + 7j]), []
+    for seed, dt in enumerate((0.02, 0.1, 0.5)):
+        layer = S4D(s, dt, seed=seed, dtype=torch.float64)
+        letters = {"lamda": poles_of(layer), "s": s, "Delta": dt, "N": len(s)}
+        found = driven(layer, seed, horizon=256)
+        gaps.append(in_standard_errors(claim.FIRST_LAG.statement, letters, found, range(1)))
+    return trained(claim.FIRST_LAG, gaps, "S4D with 3 poles at steps 0.02, 0.1, 0.5")
+
+
+steps = st.sampled_from([1e-3, 0.1, 0.37, 1.0, 4.0])
 DELAY_LINE = Pair(
     [[Fraction(int(i == j - 1)) for j in range(3)] for i in range(3)],
     [Fraction(int(i == 2)) for i in range(3)],
@@ -141,5 +201,18 @@ CHECKS = (
         examples=(DELAY_LINE,),
         enclosed=enclosed_capacity,
         trained=trained_capacity,
+    ),
+    Check(
+        claim.FIRST_LAG,
+        inputs=st.tuples(pole_sets(), steps),
+        measure=measured_first_lag,
+        counter=Counter(
+            "zero-order hold (the bilinear map instead)",
+            st.tuples(pole_sets(max_size=2, nonzero=True), steps),
+            with_bilinear_poles,
+        ),
+        examples=((np.zeros(2, dtype=complex), 0.1), (np.array([0.5 + 0j, 0.0]), 1.0)),
+        enclosed=enclosed_first_lag,
+        trained=trained_first_lag,
     ),
 )
