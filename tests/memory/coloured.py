@@ -5,6 +5,7 @@ from typing import Any
 
 import mpmath
 import numpy as np
+import sympy as sp
 import torch
 from hypothesis import strategies as st
 from sklearn.feature_selection import mutual_info_regression
@@ -13,10 +14,12 @@ import numerics.memory as exact
 import theory.memory.noise as claim
 from models.layers import LRU, LinearRNN
 from models.memory import measured_on_series
+from numerics import certified
 from tests.memory.shared import UNIT
 from tests.oracles import coloured_moments
 from tests.strategies import conjugate_closed_sets, lags, pole_sets
 from tests.witness import Check, Counter, Sample, Trained
+from theory.claim import evaluate
 
 HORIZON = 24
 DIGITS = 160
@@ -138,6 +141,21 @@ def measured_information(drawn: tuple[np.ndarray, int, int]) -> Iterator[Sample]
         yield Sample(letters | {"I": bits}, tolerance * (1 + memory.sum()))
 
 
+def enclosed_information() -> float:
+    """Bits at both ends of the ball around M: the determinants must give a value between them."""
+    stated = next(part for part in claim.INFORMATION.relations if isinstance(part, sp.Equality))
+    widest = 0.0
+    for poles in (np.array([0.5 + 0j]), np.array([0.75, -0.5, 0.25 + 0.5j, 0.25 - 0.5j])):
+        ball = certified.memory_function(poles, HORIZON)
+        for lag in (0, 1, HORIZON - 1):
+            letters = {"tau": lag, "I": np.zeros(HORIZON)}
+            low, high = (evaluate(stated, letters | {"M": end})[0].right for end in (ball.lower, ball.upper))
+            bits = many_digits_information(poles, lag)
+            assert low <= bits <= high, f"{bits} bits lie outside [{low}, {high}] at {poles}, lag {lag}"
+            widest = max(widest, float(high - low))
+    return widest
+
+
 def coin_tosses(drawn: tuple[float, int]) -> Iterator[Sample]:
     """Input ±1 and one pole at most 1/2: no two histories meet in one state, which so tells every toss exactly.
 
@@ -214,6 +232,7 @@ CHECKS = (
             "index j -> j + 1 at 1.0.0.1": "a sum of terms >= 0 without its first",
             "constant 1/2 -> 3/2 at 1.1.0": "a weaker bound",
         },
+        enclosed=enclosed_information,
         trained=trained_information,
     ),
 )

@@ -12,6 +12,7 @@ import numerics.memory as exact
 import theory.memory.layers as claim
 from models.layers import LinearAttention, SoftmaxAttention, UniformAverage
 from models.memory import Measurement, measure_recall, measured_memory_function, small
+from numerics import certified
 from tests.memory.shared import UNIT
 from tests.strategies import pole_sets
 from tests.witness import Check, Counter, Sample, Trained
@@ -203,6 +204,27 @@ def two_poles_merged(poles: np.ndarray) -> Iterator[Sample]:
     yield Sample(letters, left_over(poles, LONG - 1) + LONG * UNIT)
 
 
+def enclosed_training() -> float:
+    """Balls around both capacities, partial sum and rigorous tail: each must contain the number of poles."""
+    before, after = np.array([0.5, -0.25 + 0.5j, 0.0]), np.array([0.875, 0.875, 0.5j])
+    totals = [certified.capacity_partial(poles, LONG).total for poles in (before, after)]
+    assert all(total.contains(3).all() for total in totals), f"capacities {totals} exclude 3"
+    return float(max(total.width.max() for total in totals))
+
+
+def enclosed_attention() -> float:
+    """Balls around the memory of the one eigenvalue."""
+    decay = next(part for part in claim.ATTENTION.relations if str(part.lhs) == "M_dec[tau]")
+    widest = 0.0
+    for gamma in (0.25, 0.7, 0.99):
+        ball = certified.memory_function([gamma], LAGS)
+        letters = {"gamma": gamma, "M_dec": np.zeros(LAGS)}
+        stated = [float(evaluate(decay, letters | {"tau": lag})[0].right) for lag in range(LAGS)]
+        assert np.all(ball.distance(stated) <= UNIT), f"the statement lies outside its enclosure at decay {gamma}"
+        widest = max(widest, float(ball.width.max()))
+    return widest
+
+
 def trained_training() -> Trained:
     """S4D on delayed recall, poles free: both sums exact from the exported poles, and the curve must have moved.
 
@@ -235,6 +257,7 @@ CHECKS = (
             (0.9, np.array([1.0, 2.0]), 3, 0.3, 1.0, 3),
         ),
         still_true={"index tau -> tau + 1 at 0.0.1": "linear attention recalls u at no lag at all"},
+        enclosed=enclosed_attention,
         trained=trained_attention,
     ),
     Check(
@@ -247,6 +270,7 @@ CHECKS = (
             two_poles_merged,
         ),
         examples=((np.array([0j]), np.array([0.9 + 0j])),),
+        enclosed=enclosed_training,
         trained=trained_training,
     ),
 )
