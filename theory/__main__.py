@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 import theory
+from theory import latex as typeset
 from theory import ledger, report
 from theory.ledger import Record
 
@@ -81,7 +82,7 @@ def show(
         _refuse(f"no claim {name!r}; `python -m theory` lists all of them")
     claim, record = found[0]
     if latex:
-        print(report.latex_document(claim))
+        print(typeset.document(claim))
     elif as_json:
         print(json.dumps(record.as_json(), indent=1, ensure_ascii=False))
     else:

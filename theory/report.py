@@ -1,4 +1,4 @@
-"""A claim and its evidence in words: as text, as LaTeX, as a row of a table."""
+"""A claim and its evidence in words: as text, and as a row of a table."""
 
 from __future__ import annotations
 
@@ -14,32 +14,6 @@ COLUMNS = ("claim", "statement", "source", "proof", "enclosed", "tested", "train
 
 #: The marker lines around the claim table of a page.
 BEGIN, END = "<!-- ledger -->\n", "<!-- /ledger -->"
-
-_TEXT_NAMES = ("asciicircum", "asciitilde", "backslash", "bar", "less", "greater")
-_LATEX_SPECIAL = str.maketrans(
-    {c: "\\" + c for c in "&%$#_{}"} | {c: rf"\text{name}{{}}" for c, name in zip("^~\\|<>", _TEXT_NAMES, strict=True)}
-)
-_LATEX_LETTERS = {
-    **{
-        greek: rf"\ensuremath{{\{name}}}"
-        for greek, name in zip(
-            "αβγλμρστφωΔΣΠ",
-            ("alpha beta gamma lambda mu rho sigma tau varphi omega Delta Sigma Pi".split()),
-            strict=True,
-        )
-    },
-    "≤": r"\ensuremath{\leq}",
-    "≥": r"\ensuremath{\geq}",
-    "→": r"\ensuremath{\to}",
-    "−": "-",
-    "’": "'",
-    "²": r"\ensuremath{^2}",
-    "·": r"\ensuremath{\cdot}",
-    "√": r"\ensuremath{\surd}",
-    "∞": r"\ensuremath{\infty}",
-    "ū": r"\ensuremath{\bar u}",
-    "λ̄": r"\ensuremath{\bar\lambda}",
-}
 
 
 def cells(record: Record) -> tuple[str, ...]:
@@ -154,42 +128,3 @@ def with_table(text: str, table: str) -> str:
         raise ValueError(f"no place for the claim table: it needs the lines {BEGIN.strip()} and {END}")
     head, rest = text.split(BEGIN, 1)
     return head + BEGIN + table + "\n" + END + rest.split(END, 1)[1]
-
-
-def latex_document(claim: Claim) -> str:
-    """A document that compiles by itself: the statement and its derivation as aligned equations."""
-    body = [
-        r"\documentclass{article}",
-        r"\usepackage[a4paper,landscape,margin=2cm]{geometry}",
-        r"\usepackage{amsmath,amssymb}",
-        r"\allowdisplaybreaks",
-        r"\begin{document}",
-        rf"\section*{{{_escaped(claim.name)}}}",
-        rf"\[ {sp.latex(claim.statement)} \]",
-        rf"\noindent Assumes: {_escaped(claim.assumes)}. Source: {_escaped(claim.source)}.",
-        derivation_latex(claim),
-        r"\end{document}",
-    ]
-    return "\n".join(body)
-
-
-def derivation_latex(claim: Claim) -> str:
-    """The derivation as one `align*`, each line followed by its reason."""
-    return "\n".join([r"\begin{align*}", "\\\\[6pt]\n".join(map(_aligned, claim.proof.steps())), r"\end{align*}"])
-
-
-def _aligned(step: Step) -> str:
-    words = _escaped(step.reason)
-    if step.using:
-        words += ", with " + ", ".join(f"${sp.latex(h)}$" for h in step.using)
-    reason = rf"\parbox[t]{{0.36\linewidth}}{{\raggedright\small {words}}}"
-    if step.left is None or step.right is None:
-        return rf"&&& {reason}"
-    return rf"{sp.latex(step.left)} &{step.relation} {sp.latex(step.right)} && {reason}"
-
-
-def _escaped(words: str) -> str:
-    escaped = words.translate(_LATEX_SPECIAL)
-    for letter, command in _LATEX_LETTERS.items():
-        escaped = escaped.replace(letter, command)
-    return escaped

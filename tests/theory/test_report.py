@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 import theory
-from theory import ledger, report
+from theory import latex, ledger, report
 from theory.__main__ import app
 
 of_every_claim = pytest.mark.parametrize("claim", theory.CLAIMS, ids=lambda claim: claim.name)
@@ -28,14 +28,14 @@ def test_text_shows_assumptions_source_and_every_step(claim) -> None:
 
 @of_every_claim
 def test_latex_is_plain_ascii(claim) -> None:
-    report.latex_document(claim).encode("ascii")
+    latex.document(claim).encode("ascii")
 
 
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="pdflatex is not installed")
 def test_latex_compiles(tmp_path: Path) -> None:
     for claim in theory.CLAIMS:
         source = tmp_path / f"{claim.name}.tex"
-        source.write_text(report.latex_document(claim))
+        source.write_text(latex.document(claim))
         command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", source.name]
         run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
         assert run.returncode == 0, run.stdout[-2000:]

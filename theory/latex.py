@@ -1,0 +1,78 @@
+"""A claim and its derivation as a LaTeX document that compiles with a minimal TeX."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import sympy as sp
+
+from theory.claim import Claim
+from theory.proof import Step
+
+_TEXT_NAMES = ("asciicircum", "asciitilde", "backslash", "bar", "less", "greater")
+_SPECIAL = {c: "\\" + c for c in "&%$#_{}"} | {
+    c: rf"\text{name}{{}}" for c, name in zip("^~\\|<>", _TEXT_NAMES, strict=True)
+}
+_SYMBOLS = {"≤": "leq", "≥": "geq", "→": "to", "·": "cdot", "√": "surd", "∞": "infty", "±": "pm", "×": "times"}
+_ACCENTS = {"\u0300": "`", "\u0301": "'", "\u0302": "^", "\u0303": "~", "\u0308": '"', "\u030c": "v", "\u0327": "c"}
+_PLAIN = {"−": "-", "–": "--", "’": "'", "²": r"\ensuremath{^2}", "³": r"\ensuremath{^3}"}
+
+
+def document(claim: Claim) -> str:
+    """The statement and its derivation as aligned equations, complete from `documentclass` to the end."""
+    body = [
+        r"\documentclass{article}",
+        r"\usepackage[a4paper,landscape,margin=2cm]{geometry}",
+        r"\usepackage{amsmath,amssymb}",
+        r"\allowdisplaybreaks",
+        r"\begin{document}",
+        rf"\section*{{{escaped(claim.name)}}}",
+        *(rf"\[ {sp.latex(relation)} \]" for relation in claim.relations),
+        rf"\noindent Assumes: {escaped(claim.assumes)}. Source: {escaped(claim.source)}.",
+        derivation(claim),
+        r"\end{document}",
+    ]
+    return "\n".join(body)
+
+
+def derivation(claim: Claim) -> str:
+    """The derivation as one `align*`, each line followed by its reason."""
+    return "\n".join([r"\begin{align*}", "\\\\[6pt]\n".join(map(_aligned, claim.proof.steps())), r"\end{align*}"])
+
+
+def _aligned(step: Step) -> str:
+    words = escaped(step.reason)
+    if step.using:
+        words += ", with " + ", ".join(f"${sp.latex(hypothesis)}$" for hypothesis in step.using)
+    reason = rf"\parbox[t]{{0.36\linewidth}}{{\raggedright\small {words}}}"
+    if step.left is None or step.right is None:
+        return rf"&&& {reason}"
+    return rf"{sp.latex(step.left)} &{step.relation} {sp.latex(step.right)} && {reason}"
+
+
+def escaped(words: str) -> str:
+    """Plain text as LaTeX text in pure ASCII.
+
+    Raises:
+        ValueError: a character that has no LaTeX spelling here.
+    """
+    return "".join(map(_letter, unicodedata.normalize("NFC", words)))
+
+
+def _letter(character: str) -> str:
+    if character in _SPECIAL:
+        return _SPECIAL[character]
+    if character.isascii():
+        return character
+    if character in _PLAIN:
+        return _PLAIN[character]
+    if character in _SYMBOLS:
+        return rf"\ensuremath{{\{_SYMBOLS[character]}}}"
+    name = unicodedata.name(character, "")
+    if name.startswith("GREEK"):
+        greek = name.split()[-1].lower().replace("lamda", "lambda")
+        return rf"\ensuremath{{\{greek if 'SMALL' in name else greek.capitalize()}}}"
+    base, *accents = list(unicodedata.normalize("NFD", character))
+    if base.isascii() and accents and all(accent in _ACCENTS for accent in accents):
+        return "".join(f"\\{_ACCENTS[accent]}{{" for accent in accents) + base + "}" * len(accents)
+    raise ValueError(f"{character!r} ({name}): has no LaTeX spelling here")
