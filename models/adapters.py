@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from scipy.linalg import block_diag
 from torch import nn
 
-from models.layers import LRU, S4D, LinearAttention, LinearRNN, SoftmaxAttention, UniformAverage
+from models.layers import LRU, S4, S4D, LinearAttention, LinearRNN, SoftmaxAttention, UniformAverage
 from numerics.memory import controllable_poles
 from numerics.preconditions import as_count, as_pair, as_vector
 
@@ -83,6 +84,12 @@ def _s4d(module: S4D) -> LinearCore:
     return LinearCore(
         "S4D", poles.ravel(), _blocks(B), continuous=s.ravel(), dt=dt.ravel(), stable=True, states=2 * s.size
     )
+
+
+def _s4(module: S4) -> LinearCore:
+    A, B = module.double_pair()
+    wide = _blocks(B.astype(np.complex128))
+    return LinearCore("S4", module.poles(), wide, A=block_diag(*A), stable=True, states=B.size)
 
 
 def _lru(module: LRU) -> LinearCore:
@@ -169,7 +176,7 @@ def _refusal(module: Any) -> str | None:
 def describe(module: Any) -> LinearCore:
     """The linear recurrence inside a module.
 
-    Known: `models.layers` S4D, LRU, LinearRNN; `LRU_pytorch.LRU`; `s5.S5` and its `S5SSM`. Any other object must
+    Known: `models.layers` S4D, S4, LRU, LinearRNN; `LRU_pytorch.LRU`; `s5.S5` and its `S5SSM`. Any other object must
     expose `poles` (array or method; discrete, read out through real parts), optionally with `B` (one row per pole),
     `dt`, `continuous_poles`, and a nominal state count as `state_size`, `d_state` or `N`; or real `A` (N, N) and
     `B` (N,).
@@ -182,6 +189,7 @@ def describe(module: Any) -> LinearCore:
         raise ValueError(f"{type(module).__name__}: {reason}")
     readers: list[tuple[bool, Callable[[Any], LinearCore]]] = [
         (isinstance(module, S4D), _s4d),
+        (isinstance(module, S4), _s4),
         (isinstance(module, LRU), _lru),
         (isinstance(module, LinearRNN), _dense),
         (_named(module, "LRU_pytorch", "LRU"), _lru_pytorch),

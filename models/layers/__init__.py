@@ -1,6 +1,6 @@
 """The architectures, one per file.
 
-`linear_rnn.LinearRNN` (dense) · `s4d.S4D` · `lru.LRU` · `attention.LinearAttention`, `attention.SoftmaxAttention`,
+`linear_rnn.LinearRNN` (dense) · `s4.S4` (diagonal plus low rank) · `s4d.S4D` (diagonal) · `lru.LRU` · `attention.LinearAttention`, `attention.SoftmaxAttention`,
 `attention.UniformAverage`. Each has `forward(u)` (parallel in time), `step(state, u)` (recurrent), `states(u)` and
 `initial_state(batch)`; those with poles export them, as float64 and closed under conjugation, by `poles()`.
 """
@@ -8,6 +8,7 @@
 from models.layers.attention import LinearAttention, SoftmaxAttention, UniformAverage
 from models.layers.linear_rnn import LinearRNN
 from models.layers.lru import LRU
+from models.layers.s4 import S4
 from models.layers.s4d import S4D
 
-__all__ = ["LRU", "S4D", "LinearAttention", "LinearRNN", "SoftmaxAttention", "UniformAverage"]
+__all__ = ["LRU", "S4", "S4D", "LinearAttention", "LinearRNN", "SoftmaxAttention", "UniformAverage"]

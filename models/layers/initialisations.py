@@ -9,9 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from numerics.equivalence import legs_dplr, normal_part_frequencies
 from numerics.preconditions import as_continuous_poles, as_count, as_real, as_step
-from numerics.spectra import legs as legs_pair
-from numerics.spectra import legs_normal
 
 Complex = NDArray[np.complex128]
 Real = NDArray[np.float64]
@@ -80,43 +79,35 @@ def inv(N: int) -> Complex:
 
 
 def legs_diagonal(N: int) -> Complex:
-    """S4D-LegS: the poles of the normal part of LegS with Im s >= 0, ascending. An odd N starts with −½.
+    """S4D-LegS: the poles −½ + iω of the normal part of LegS with ω >= 0, fastest first. An odd N ends with −½.
 
     Not the poles of LegS, which are −1..−N.
 
     Reference: Gu, Gupta, Goel, Ré 2022, arXiv 2206.11893.
     """
-    s = legs_normal(N)
-    return s[s.imag >= 0]
+    return np.asarray(-0.5 + 1j * normal_part_frequencies(N)[_indices(N)], dtype=np.complex128)
 
 
 def legs(N: int) -> LowRank:
     """LegS in the basis of its normal part, A = V(Λ − P P^*)V^*.
 
-    |v_k^*B|² = 2/Φ'(ω_k), Φ'(ω) = Σ_{n<N} (n + ½)/((n + ½)² + ω²), P = B/√2
-
-    The phase of every v_k is chosen so that v_k^*B > 0.
+    B_k = v_k^*B > 0 by the choice of phases, P = B/√2
 
     Arguments: N >= 1. Returns: LowRank of (N + 1)//2 poles.
-    Reference: Gu, Goel, Ré 2022, arXiv 2111.00396 (the form).
+    Reference: Gu, Goel, Ré 2022, arXiv 2111.00396.
     """
-    s, n = legs_diagonal(N), np.arange(N) + 0.5
-    weight = np.sqrt(2 / np.sum(n / (n**2 + s.imag[:, None] ** 2), axis=1)).astype(np.complex128)
-    return LowRank(s, weight / np.sqrt(2), weight)
+    system, half = legs_dplr(N)[0], _indices(N)
+    return LowRank(system.poles[half], system.P[half], system.B[half])
 
 
 def legs_basis(N: int) -> Complex:
-    """The eigenvectors v_k of the normal part of LegS with Im s_k >= 0, with v_k^*B > 0: the columns of V in `legs`.
+    """The columns of V that belong to the poles of `legs(N)`.
 
-    A read-out c of LegS's own coordinates is c V in those of `legs`.
+    A read-out row c of LegS's own coordinates is c V in those of `legs`.
 
     Arguments: N >= 1. Returns: complex (N, (N + 1)//2), orthonormal columns.
     """
-    A, B = legs_pair(N)
-    S = A + 0.5 * np.outer(B, B)
-    np.fill_diagonal(S, 0.0)
-    V = np.linalg.eigh(-1j * S)[1][:, N // 2 :]
-    return V * np.exp(-1j * np.angle(V.conj().T @ B)).conj()
+    return legs_dplr(N)[1][:, _indices(N)]
 
 
 def fout(N: int, decay: float = 1e-4) -> LowRank:
