@@ -25,6 +25,7 @@ from theory.proof import Chain, From, Identity, Limit
 _T, _x, _a = sp.symbols("T x a", positive=True)
 _m = sp.Symbol("m", integer=True, positive=True)
 _p, _q, _z, _sigma = sp.symbols("lamda conj(lamda) z sigma")
+_l1, _l2 = sp.symbols("lamda_1 lamda_2")
 _r1, _r2, _z1, _z2, _f1, _f2 = sp.symbols("r_1 r_2 lamda_1^j lamda_2^j lamda_1^p lamda_2^p")
 _common, _w, _wc = sp.symbols("f w conj(w)")
 _e = sp.Symbol("e", real=True)
@@ -44,10 +45,11 @@ DECAY = Claim(
         (
             From(TAIL_ENERGY, "M_tau is the sum of |b_j|^2 over j > tau"),
             Identity(
-                (_z - _q) / (1 - _p * _z),
-                -_q / (1 - _p * _z) + _z / (1 - _p * _z),
-                "partial fractions of B: a pole of multiplicity m contributes λ^j times a polynomial in j of degree"
-                " m - 1 to b_j, so the largest modulus, and among its poles the highest multiplicity, decides",
+                1 / ((1 - _l1 * _z) * (1 - _l2 * _z)),
+                (_l1 / (1 - _l1 * _z) - _l2 / (1 - _l2 * _z)) / (_l1 - _l2),
+                "distinct factors of B separate, two at a time, until each fraction has one pole: b_j is a sum of λ^j"
+                " times polynomials in j, of degree m - 1 for a pole of multiplicity m (expand (1 - λ z)^(-m)); the"
+                " largest modulus, and among its poles the highest multiplicity, decides",
             ),
             Identity(
                 _r1 * _z1 * _f1 + _r2 * _z2 * _f2,
