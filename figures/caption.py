@@ -82,14 +82,16 @@ def _paragraph(canvas: Canvas, gaps: Sequence[Gap], left: float, down: float, wi
     height = canvas.get_size_inches()[1]
     canvas.text(left + 0.01, -down / height, gaps[0].claim.name, fontsize=8, fontweight="bold", va="top")
     down += 1.15 * _LINE
-    text = canvas.text(left + 0.025, -down / height, "     ".join(statement_markup(gaps[0].claim)), fontsize=8, va="top")
+    text = canvas.text(
+        left + 0.025, -down / height, "     ".join(statement_markup(gaps[0].claim)), fontsize=8, va="top"
+    )
     box = text.get_window_extent()
     text.set_fontsize(min(8.0, 8.0 * 0.92 * width * canvas.dpi / max(box.width, 1.0)))
     down += max(_LINE, text.get_window_extent().height / canvas.dpi) + 0.05
     for gap in gaps:
-        look = {"color": "black"} if gap.holds else {"color": "#B00000", "fontweight": "bold"}
+        colour, weight = ("black", "normal") if gap.holds else ("#B00000", "bold")
         for part in textwrap.wrap(verdict(gap), int(width * _LETTERS)):
-            canvas.text(left + 0.025, -down / height, part, fontsize=7.5, va="top", **look)
+            canvas.text(left + 0.025, -down / height, part, fontsize=7.5, va="top", color=colour, fontweight=weight)
             down += _LINE
     return down + 0.06
 

@@ -1,7 +1,8 @@
 """The record of one figure: what it computes, how it is drawn, and which gaps hold its claims.
 
 A figure is a test with ink. `measure` measures, `gaps` compares with the claims, `draw` only puts the same arrays on
-paper; which claims a figure bears on is read off its gaps and declared nowhere else. `compute(scale)` is `measure(parameters(scale))`.
+paper; which claims a figure bears on is read off its gaps and declared nowhere else. `compute(scale)` is
+`measure(parameters(scale))`.
 """
 
 from __future__ import annotations

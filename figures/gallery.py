@@ -56,7 +56,7 @@ def write(outcomes: Sequence[Outcome], scale: Scale, out: Path) -> Path:
 
 
 def _article(outcome: Outcome) -> str:
-    head = f'<h2>{escape(outcome.title)} <code>{escape(outcome.name)}</code></h2>'
+    head = f"<h2>{escape(outcome.title)} <code>{escape(outcome.name)}</code></h2>"
     if outcome.failure:
         body = f'<p class="bad">Not drawn — {escape(outcome.failure)}</p>'
     else:

@@ -1,4 +1,4 @@
-"""From a figure to its files: compute (or take from the cache), draw, and write PDF, PNG, CSV and provenance together."""
+"""From a figure to its files: compute (or take from the cache), draw, write PDF, PNG, CSV and provenance together."""
 
 from __future__ import annotations
 
@@ -25,7 +25,17 @@ from models import sweep
 from models.cache import sources
 from theory import ledger
 
-PACKAGES = ("numpy", "scipy", "sympy", "python-flint", "torch", "matplotlib", "lru-pytorch", "s5-pytorch", "reservoirpy")
+PACKAGES = (
+    "numpy",
+    "scipy",
+    "sympy",
+    "python-flint",
+    "torch",
+    "matplotlib",
+    "lru-pytorch",
+    "s5-pytorch",
+    "reservoirpy",
+)
 #: Set in every worker before NumPy is loaded: one thread per figure, so that timings compare like with like.
 ONE_THREAD = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
 
@@ -112,7 +122,7 @@ def run(figures: Sequence[Figure], scale: Scale, out: Path, cache: Path | None, 
 
 
 def _draw(figure: Figure, arrays: Arrays, outcome: Outcome, out: Path) -> None:
-    with matplotlib.rc_context(dict(RC)):
+    with matplotlib.rc_context(RC):
         canvas = Canvas(layout="constrained")
         figure.draw(canvas, arrays)
         title = figure.title if outcome.holds else f"{figure.title} — {WARNING}"

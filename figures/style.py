@@ -4,13 +4,12 @@ Colours are Okabe and Ito's, ordered so that neighbours differ in grey as well; 
 the colour, so that no curve is told apart by colour alone.
 """
 
-from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
-RC: Mapping[str, Any] = {
+RC: Any = {
     "figure.dpi": 100,
     "savefig.dpi": 160,
     "font.family": "DejaVu Sans",

@@ -1,8 +1,7 @@
 """The memory of attention, and memory in bits.
 
-Criteria, written before the run: torch layers within 5 standard errors of each statement, the worst of all lags counts;
-the information read off Gaussian covariances within 5 standard errors of the statement. Counter-case: for a binary input
-the state holds one whole bit at every lag where the Gaussian formula says next to nothing.
+Criteria, written before the run: torch layers within 5 standard errors of each statement, the worst of all lags
+counts; the information read off Gaussian covariances likewise. Counter-case: for a binary input the state holds one whole bit at every lag where the Gaussian formula says next to nothing.
 """
 
 from collections.abc import Mapping
@@ -122,11 +121,10 @@ def _decoded(radius: float, seed: int) -> NDArray[np.float64]:
     """
     u = np.random.default_rng(seed).choice([-1.0, 1.0], 2000)
     x = exact.simulate(np.array([[radius]]), np.ones(1), u)[:, 0]
-    digits = 10  # below, rounding of x has eaten the digit: 0.3^28 = 2e-15
     found = np.zeros(LAGS)
     for lag in range(LAGS):
         guess = np.sign(x)
-        wrong = np.mean(guess[LAGS:] != u[LAGS - lag : len(u) - lag]) if lag < digits + LAGS else 0.5
+        wrong = np.mean(guess[LAGS:] != u[LAGS - lag : len(u) - lag])
         entropy = 0.0 if wrong in (0.0, 1.0) else -wrong * np.log2(wrong) - (1 - wrong) * np.log2(1 - wrong)
         found[lag] = 1 - entropy
         x = (x - guess) / radius
@@ -180,8 +178,8 @@ ATTENTION = Figure(
     name="memory.attention",
     title="The memory of attention, and memory in bits",
     alt="Left: five kinds of attention against lag. A decay and linear attention's memory of the squared input fall"
-    " geometrically, its memory of the input is zero, a uniform average is flat at one sixth for six lags, softmax heads"
-    " are flat at 1 for six lags. Right: bits per lag measured for Gaussian input lie on the formula's line; a binary"
+    " geometrically, its memory of the input is zero, a uniform average is flat at one sixth for six lags, softmax"
+    " heads are flat at 1 for six lags. Right: bits per lag measured for Gaussian input lie on the formula's line; a binary"
     " input keeps one whole bit at every lag while the formula falls to zero.",
     parameters=parameters,
     measure=measure,

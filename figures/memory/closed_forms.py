@@ -39,21 +39,20 @@ def cases() -> tuple[Case, ...]:
     one, r, N, laguerre, phi = 0.8 * np.exp(0.7j), 0.9, 6, 0.6, 0.9
     unit = np.eye(N)
     pair = 0.85 * np.exp(1j * phi)
-    f64 = {"dtype": FLOAT64}
     return (
         Case(
             claim.DELAY_LINE,
             {"N": N},
             np.zeros(N, complex),
-            LinearRNN(np.eye(N, k=-1), unit[0], **f64),
+            LinearRNN(np.eye(N, k=-1), unit[0], dtype=FLOAT64),
             f"delay line, N = {N}",
         ),
-        Case(claim.SINGLE_POLE, {"R": abs(one)}, np.array([one]), LRU([one], **f64), "one pole, |λ| = 0.8"),
+        Case(claim.SINGLE_POLE, {"R": abs(one)}, np.array([one]), LRU([one], dtype=FLOAT64), "one pole, |λ| = 0.8"),
         Case(
             claim.RING,
             {"N": N, "R": r},
             ring(N, r),
-            LinearRNN(r * np.roll(unit, 1, axis=0), unit[0], **f64),
+            LinearRNN(r * np.roll(unit, 1, axis=0), unit[0], dtype=FLOAT64),
             f"ring, N = {N}, radius {r}",
         ),
         Case(
@@ -67,7 +66,7 @@ def cases() -> tuple[Case, ...]:
             claim.CONJUGATE_PAIR,
             {"R": 0.85, "phi": phi},
             np.array([pair, np.conj(pair)]),
-            parts(S4D([np.log(pair)], 1.0, **f64)),
+            parts(S4D([np.log(pair)], 1.0, dtype=FLOAT64)),
             f"conjugate pair 0.85 e^(±{phi}i) (Kautz)",
         ),
     )
@@ -125,7 +124,9 @@ def draw(canvas: Canvas, arrays: Arrays) -> None:
         axes[k].legend(loc="upper right")
         panel(axes[k], "abcde"[k], str(title), "lag τ", "memory $M_τ$")
         residual = (arrays["measured"][k] - arrays["statement"][k]) / arrays["error"][k]
-        axes[5].plot(lag + 0.12 * (k - 2), residual, ink(k).marker, color=ink(k).colour, markersize=3.5, label="abcde"[k])
+        axes[5].plot(
+            lag + 0.12 * (k - 2), residual, ink(k).marker, color=ink(k).colour, markersize=3.5, label="abcde"[k]
+        )
     for level in (-5, 5):
         axes[5].axhline(level, color="0.45", linestyle=":", linewidth=0.9)
     axes[5].set_ylim(-6.5, 6.5)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 import numerics.memory as exact
 import theory.memory as claim
 from figures.figure import Arrays, Figure, Gap, Scale, standard_errors
-from figures.memory.systems import FLOAT64, balanced_layer, statement_line, violation, with_floor
+from figures.memory.systems import FLOAT64, balanced_layer, statement_line, with_floor
 from figures.style import ink, measurement, panel, theorem
 from models.layers import S4D
 from models.memory import measured_memory_function, parts
@@ -140,7 +140,8 @@ def gaps(arrays: Arrays) -> tuple[Gap, ...]:
     """Rates, bound, and floors."""
     steps = range(len(arrays["drawn_step"]))
     off = max(
-        standard_errors(arrays[f"step_density_{k}"], arrays[f"step_exact_{k}"], arrays[f"step_error_{k}"]) for k in steps
+        standard_errors(arrays[f"step_density_{k}"], arrays[f"step_exact_{k}"], arrays[f"step_error_{k}"])
+        for k in steps
     )
     excess = float(np.max(np.log10(arrays["eigenvalue"] / arrays["eigenvalue_bound"])))
     floor = standard_errors(arrays["floor"], arrays["floor_statement"], arrays["floor_error"])
@@ -194,7 +195,9 @@ def _draw_spectrum(axes: Axes, arrays: Arrays) -> None:
     g, lin = arrays["eigenvalue"], arrays["eigenvalue_lin"]
     theorem(axes, np.arange(len(g)), arrays["eigenvalue_bound"], ink(2)._replace(line="-"), label="bound, real poles")
     axes.plot(np.arange(len(g)), g, linestyle="none", marker="o", color=ink(0).colour, label="real poles −1 .. −N")
-    axes.plot(np.arange(len(lin)), lin, linestyle="none", marker="s", color=ink(1).colour, markersize=3, label="S4D-Lin")
+    axes.plot(
+        np.arange(len(lin)), lin, linestyle="none", marker="s", color=ink(1).colour, markersize=3, label="S4D-Lin"
+    )
     axes.set(yscale="log", ylim=(1e-29, 30))
     axes.legend(loc="lower right")
     panel(axes, "c", "finite precision: eigenvalues of G, Δ = 0.01", "index k", "$g_k/g_0$")

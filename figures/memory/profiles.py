@@ -58,21 +58,21 @@ def measure(given: Mapping[str, Any]) -> Arrays:
             s = spectra.conjugate_closed(half)
             memory = exact.memory_function(spectra.zoh(s, dt), 300_001)
             curves.append(memory[grid])
-            below.append([exact.first_lag_below(memory, level) for level in LEVELS])
+            below.append([exact.first_lag_below(memory, level) or 0 for level in LEVELS])
             first.append(_first_lag_violation(s, dt, memory))
             found = _measured(half, k, dt, memory, given)
             rows += found
             labels += [(i, k)] * len(found)
-    shape = (len(given["steps"]), len(NAMES))
+    shape = (len(given["steps"]), len(NAMES), -1)
     lag, expected, measured, error = np.array(rows).T
     return {
         "step": np.array(given["steps"]),
         "spectrum": np.array(NAMES),
         "lag": grid,
-        "memory": np.reshape(curves, (*shape, -1)),
+        "memory": np.array(curves).reshape(shape),
         "level": np.array(LEVELS),
-        "first_lag_below": np.reshape(below, (*shape, -1)),
-        "first_lag_violation": np.reshape(first, shape),
+        "first_lag_below": np.array(below).reshape(shape),
+        "first_lag_violation": np.array(first).reshape(shape),
         "marker_step_and_spectrum": np.array(labels),
         "marker_lag": lag,
         "marker_statement": expected,

@@ -80,9 +80,7 @@ def _similar(given: Mapping[str, Any], lags: NDArray) -> tuple[list[Measurement]
     line = [lines_of(claim.REGRESSION, [lag], N=N, G=G, c=columns[:, [lag]])[0] for lag in lags]
     rng = np.random.default_rng(given["seed"])
     changes = [np.eye(N), *(np.eye(N) + 0.35 * rng.standard_normal((N, N)) for _ in range(3))]
-    found = [
-        _run(LinearRNN(S @ A @ np.linalg.inv(S), S @ B, dtype=FLOAT64), given, k) for k, S in enumerate(changes)
-    ]
+    found = [_run(LinearRNN(S @ A @ np.linalg.inv(S), S @ B, dtype=FLOAT64), given, k) for k, S in enumerate(changes)]
     return found, np.array(line)
 
 
@@ -148,11 +146,31 @@ def gaps(arrays: Arrays) -> tuple[Gap, ...]:
     lost = off("lost", "masked")
     lags = arrays["lag"].size
     return (
-        Gap(claim.REGRESSION, f"least squares on a torch layer, worst of {lags} lags in s.e.", off("similar", "similar", slice(1)), 5.0),
-        Gap(claim.SIMILARITY, f"three other coordinates, worst of {3 * lags} in s.e.", off("similar", "similar", slice(1, None)), 5.0),
+        Gap(
+            claim.REGRESSION,
+            f"least squares on a torch layer, worst of {lags} lags in s.e.",
+            off("similar", "similar", slice(1)),
+            5.0,
+        ),
+        Gap(
+            claim.SIMILARITY,
+            f"three other coordinates, worst of {3 * lags} in s.e.",
+            off("similar", "similar", slice(1, None)),
+            5.0,
+        ),
         Gap(claim.POLES_ONLY, f"three read-ins, worst of {3 * lags} in s.e.", off("masked", "masked"), 5.0),
-        Gap(claim.POLES_ONLY, f"counter-case: 20 over the {lost:.0f} s.e. by which a lost coordinate is off", 20 / lost, 1.0),
-        Gap(claim.ORTHONORMAL_STATES, "chain against Gram–Schmidt, state by state, tolerance 64 N κ u", states, tolerance),
+        Gap(
+            claim.POLES_ONLY,
+            f"counter-case: 20 over the {lost:.0f} s.e. by which a lost coordinate is off",
+            20 / lost,
+            1.0,
+        ),
+        Gap(
+            claim.ORTHONORMAL_STATES,
+            "chain against Gram–Schmidt, state by state, tolerance 64 N κ u",
+            states,
+            tolerance,
+        ),
         Gap(claim.ORTHONORMAL_STATES, "their sum against QR, tolerance 64 N κ u", sums, tolerance),
         Gap(claim.LAYER, f"heads side by side and in a row, worst of {2 * lags} in s.e.", off("heads", "heads"), 5.0),
     )

@@ -139,7 +139,9 @@ def gaps(arrays: Arrays) -> tuple[Gap, ...]:
         Gap(claim.TRADE_OFF, f"torch above the bound, worst of {count}, in standard errors", excess, 5.0),
         Gap(claim.TRADE_OFF, f"torch off the optimised memory, worst of {count}, in standard errors", off, 5.0),
         Gap(claim.TRADE_OFF, "optimiser short of the best ring", shortfall, 1e-9),
-        Gap(claim.BOUNDED_MONOTONE, "rise or excess over 1, tolerance 64 N u", _worst(arrays, "monotone"), 64 * N * UNIT),
+        Gap(
+            claim.BOUNDED_MONOTONE, "rise or excess over 1, tolerance 64 N u", _worst(arrays, "monotone"), 64 * N * UNIT
+        ),
         Gap(claim.MEAN_DELAY, "worst |Σ τM_τ − double sum| over 64 N u Σ τ²M_τ + tail", delays, 1.0),
     )
 
@@ -188,7 +190,11 @@ def _share(axes: Axes, arrays: Arrays) -> None:
     for k, N in enumerate(np.unique(arrays["best_N"])):
         own = arrays["best_N"] == N
         scale = (arrays["best_lag"][own] + 1) / N
-        x, y, error = arrays["best_lag"][own] + 1, arrays["best_measured"][own] * scale, arrays["best_error"][own] * scale
+        x, y, error = (
+            arrays["best_lag"][own] + 1,
+            arrays["best_measured"][own] * scale,
+            arrays["best_error"][own] * scale,
+        )
         axes.plot(x, arrays["best_memory"][own] * scale, color=ink(k).colour, linestyle=":", linewidth=0.8)
         measurement(axes, x, y, ink(k), error, label=f"best of N = {int(N)}, torch")
     axes.set(xscale="log", ylim=(0.25, 1.06), xlim=(1.5, 200))
