@@ -57,6 +57,7 @@ __all__ = [
     "modulus_squared",
     "n",
     "phi",
+    "product",
     "tau",
     "z",
 ]
@@ -70,3 +71,11 @@ kappa, eps = sp.symbols("kappa epsilon", positive=True)
 def phi(z: sp.Expr) -> sp.Expr:
     """(e^z - 1)/z, for z other than 0, where its value is 1."""
     return (sp.exp(z) - 1) / z
+
+
+def product(factor: sp.Expr, *ranges: tuple[sp.Expr, sp.Expr, sp.Expr]) -> sp.Expr:
+    """The product of `factor` over the ranges, no factor zero, as the exponential of a sum of logarithms.
+
+    A `Product` renders but does not evaluate; this does both.
+    """
+    return sp.exp(sp.Sum(sp.log(factor), *ranges))
