@@ -91,6 +91,11 @@ def show(report: Report, console: Console) -> None:
         )
         for level, lag in report.below.items():
             console.print(f"M < {level:g} from lag {'131072 or later' if lag is None else lag}")
+    if report.input_rescale is not None:
+        console.print(
+            f"with Euler's input ΔB in place of zero-order hold's: C rescaled by up to {report.input_rescale:.2%}, "
+            "the same memory"
+        )
     for hazard in report.hazards:
         console.print(f"hazard: {hazard}", style="red", markup=False)
     if not report.hazards:

@@ -3,6 +3,7 @@
 `check(module)` reports from the poles alone, without running the module. `models.memory` measures.
 """
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -42,7 +43,9 @@ class Report:
     kind of module; stored: poles as the module holds them (n,); poles: those its read-outs see (N,); horizon;
     memory: value at selected lags; capacity Σ_τ M_τ; within: its part before the horizon; effective_capacity:
     capacity of normalised states rounded to float32; mean_delay Σ τ M_τ; below: first lag with M under 0.5, 0.1,
-    0.01 (None beyond 131072); hazards: sentences; claims: names of those whose assumptions hold.
+    0.01 (None beyond 131072); input_rescale: largest |1/φ(sΔ) − 1|, by how much the read-out of a mode must change
+    when Euler's input ΔB replaces zero-order hold's Δφ(sΔ)B, the memory staying (None without s and Δ); hazards:
+    sentences; claims: names of those whose assumptions hold.
     """
 
     kind: str
@@ -57,6 +60,7 @@ class Report:
     effective_capacity: float | None = None
     mean_delay: float | None = None
     below: dict[float, int | None] | None = None
+    input_rescale: float | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The same as JSON data; a pole is [re, im]."""
@@ -105,6 +109,7 @@ def check(module: Any, horizon: int = 1000, channel: int = 0) -> Report:
         below={level: first_lag_below(memory, level) for level in LEVELS},
         hazards=(*_structure(core, channel), *_limits(poles, horizon, within, effective)),
         claims=_claims(core, poles, channels),
+        input_rescale=_input_rescale(core),
     )
 
 
@@ -136,8 +141,14 @@ def _structure(core: LinearCore, channel: int) -> list[str]:
     found = []
     s, dt = core.continuous, core.dt
     if s is not None and dt is not None:
-        fast = np.abs(s.imag) * dt >= np.pi
-        if fast.any():
+        rule, fast = _pole_rule(core.poles, s * dt), np.abs(s.imag) * dt >= np.pi
+        if rule is _euler:
+            widest = np.min(-2 * s.real / np.abs(s) ** 2)
+            found.append(
+                f"Euler poles: λ = 1 + sΔ lies inside the unit circle only for Δ < {widest:.3g} and is off "
+                f"e^(sΔ) by up to {np.abs(core.poles - np.exp(s * dt)).max():.2g} a step"
+            )
+        if rule is not _bilinear and fast.any():
             found.append(
                 f"aliased: {int(fast.sum())} pole(s) with |Im s|Δ >= π, such as s = {s[fast][0]:.6g} "
                 f"at Δ = {dt[fast][0]:.3g}: the step turns them by more than half a circle, onto slower ones"
@@ -160,6 +171,31 @@ def _structure(core: LinearCore, channel: int) -> list[str]:
             "(a zero input weight, or a pole that occurs twice)"
         )
     return found
+
+
+def _euler(z: Complex) -> Complex:
+    return 1 + z
+
+
+def _bilinear(z: Complex) -> Complex:
+    return (1 + z / 2) / (1 - z / 2)
+
+
+def _pole_rule(poles: Complex, z: Complex) -> Callable[[Complex], Complex] | None:
+    """The map from z = sΔ that gave these poles, up to float32 rounding of the parameters, or None."""
+    rules: tuple[Callable[[Complex], Complex], ...] = (np.exp, _bilinear, _euler)
+    errors = [float(np.abs(poles - rule(z)).max()) for rule in rules]
+    near = 64 * 2.0**-24 * (1 + float(np.abs(z).max()))
+    return rules[int(np.argmin(errors))] if min(errors) <= near else None
+
+
+def _input_rescale(core: LinearCore) -> float | None:
+    if core.continuous is None or core.dt is None:
+        return None
+    z = core.continuous * core.dt
+    held = np.expm1(z)
+    inverse = np.divide(z, held, out=np.full_like(z, np.inf), where=held != 0)  # a mode at 2πik is lost
+    return float(np.abs(inverse - 1).max())
 
 
 def _limits(poles: Complex, horizon: int, within: float, effective: float) -> list[str]:

@@ -1,8 +1,10 @@
 """The architectures, one per file.
 
-`linear_rnn.LinearRNN` (dense) · `s4.S4` (diagonal plus low rank) · `s4d.S4D` (diagonal) · `lru.LRU` · `attention.LinearAttention`, `attention.SoftmaxAttention`,
-`attention.UniformAverage`. Each has `forward(u)` (parallel in time), `step(state, u)` (recurrent), `states(u)` and
-`initial_state(batch)`; those with poles export them, as float64 and closed under conjugation, by `poles()`.
+`linear_rnn.LinearRNN` (dense) · `s4.S4` (diagonal plus low rank) · `s4d.S4D` (diagonal) · `lru.LRU` ·
+`attention.LinearAttention`, `attention.SoftmaxAttention`, `attention.UniformAverage`. Each has `forward(u)` (parallel
+in time), `step(state, u)` (recurrent), `states(u)` and `initial_state(batch)`; those with poles export them, as
+float64 and closed under conjugation, by `poles()`. Where S4 and S4D start: `initialisations`; how their poles become
+discrete: `discretisation`; how a kernel is computed: `kernels`.
 """
 
 from models.layers.attention import LinearAttention, SoftmaxAttention, UniformAverage

@@ -72,6 +72,19 @@ def scan(poles: Tensor, drive: Tensor) -> Tensor:
     return x
 
 
+def scan_varying(decay: Tensor, drive: Tensor) -> Tensor:
+    """States of x_t = a_t x_{t−1} + d_t, by doubling: (a, d)∘(a', d') = (a'a, a'd + d'), earlier pair first.
+
+    Arguments: decay, drive (batch, length, n). Returns: (batch, length, n).
+    """
+    x, shift = drive, 1
+    while shift < drive.shape[1]:
+        x = torch.cat([x[:, :shift], x[:, shift:] + decay[:, shift:] * x[:, :-shift]], dim=1)
+        decay = torch.cat([decay[:, :shift], decay[:, shift:] * decay[:, :-shift]], dim=1)
+        shift = 2 * shift
+    return x
+
+
 def scan_dense(A: Tensor, drive: Tensor) -> Tensor:
     """States of x_t = A x_{t−1} + d_t, by the same doubling with A^m.
 
