@@ -119,6 +119,34 @@ def legs_normal(N: int) -> Complex:
     return -0.5 + 0.5j * (omega - omega[::-1])
 
 
+def fout(N: int) -> tuple[Real, Real]:
+    """The HiPPO-FouT pair in the form of the S4 code: π times rotations, less one rank.
+
+    A = πR − BBᵀ, R rotating coordinates (2n, 2n+1) at rate n; B_0 = 1, B_n = √2 for even n > 0, 0 for odd n
+
+    Coordinate 1 is neither driven nor coupled: A has an eigenvalue 0 that no input reaches.
+
+    Arguments: N, even. Returns: A (N, N), B (N,). Raises: ValueError for odd N.
+    Reference: Gu, Johnson, Timalsina, Rudra, Ré 2023, arXiv 2206.12037; scaling of github.com/state-spaces/s4.
+    """
+    rates = np.zeros(2 * _half(N) - 1)
+    rates[::2] = np.pi * np.arange(N // 2)
+    B = np.where(np.arange(N) % 2, 0.0, np.sqrt(2.0))
+    B[0] = 1.0
+    return np.diag(rates, -1) - np.diag(rates, 1) - np.outer(B, B), B
+
+
+def fout_normal(N: int) -> Complex:
+    """Poles of the normal part A + BBᵀ of FouT: ±iπn, n = 0..N/2−1, on the imaginary axis, 0 twice.
+
+    S4D-Lin takes these frequencies and sets the real part to −½ by choice.
+
+    Arguments: N, even. Returns: complex (N,), every frequency with both signs. Raises: ValueError for odd N.
+    """
+    omega = np.pi * np.arange(_half(N))
+    return np.asarray(1j * np.concatenate([omega, -omega]), dtype=np.complex128)
+
+
 def random_imaginary(N: int, seed: int) -> Complex:
     """Half spectrum with Re s = −½ and |Im s| drawn as the modulus of N(0, 1): the closed set has Im ~ N(0, 1).
 

@@ -1,47 +1,16 @@
-"""The memory function, the capacity and eigenvalues in ball arithmetic (Arb): enclosures, never estimates.
-
-Every result contains the true value for the given doubles, taken exactly. A result too wide to be of use raises
-`NotTight`; it is never narrowed.
+"""The memory function, the capacity and eigenvalues in ball arithmetic.
 
 Glossary: ball a midpoint with an error radius · bits working precision · E rounding errors of a whole run, summed.
 """
 
-import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from flint import acb, acb_mat, arb, ctx
 from numpy.typing import ArrayLike
 
-from numerics.preconditions import Real, as_count, as_horizon, as_pair, as_poles
-
-Poles = ArrayLike | Sequence[acb | arb]
-
-
-class NotTight(ArithmeticError):
-    """An enclosure exists but is wider than asked for."""
-
-
-@dataclass(frozen=True)
-class Enclosure:
-    """lower <= truth <= upper, elementwise, rounded outwards to float64."""
-
-    lower: Real
-    upper: Real
-
-    @property
-    def width(self) -> Real:
-        """The widths, upper − lower."""
-        return self.upper - self.lower
-
-    def contains(self, x: ArrayLike) -> np.ndarray:
-        """Whether each value lies inside."""
-        return (self.lower <= np.asarray(x)) & (np.asarray(x) <= self.upper)
-
-    def distance(self, x: ArrayLike) -> Real:
-        """How far each value lies outside: its error is at most this plus `width`, at least this."""
-        return np.maximum(0.0, np.maximum(self.lower - np.asarray(x), np.asarray(x) - self.upper))
+from numerics.certified.enclosure import Enclosure, NotTight, Poles, as_bits, enclose, pole_balls
+from numerics.preconditions import as_count, as_horizon, as_pair
 
 
 @dataclass(frozen=True)
@@ -51,33 +20,6 @@ class PartialCapacity:
     partial: Enclosure
     tail: Enclosure
     total: Enclosure
-
-
-def _bits(bits: int) -> int:
-    return as_count("bits", bits, least=2)
-
-
-def _enclose(balls: Sequence[arb], tolerance: float) -> Enclosure:
-    lower = np.nextafter([float(ball.lower()) for ball in balls], -np.inf)
-    upper = np.nextafter([float(ball.upper()) for ball in balls], np.inf)
-    enclosure = Enclosure(lower, upper)
-    widest = float(np.max(enclosure.width)) if np.all(np.isfinite(enclosure.width)) else math.inf
-    if not widest <= tolerance:
-        raise NotTight(
-            f"enclosure of width {widest:.3g} > tolerance {tolerance:.3g} at {ctx.prec} bits: raise bits or horizon"
-        )
-    return enclosure
-
-
-def _balls(poles: Poles) -> list[acb]:
-    entries = list(poles) if isinstance(poles, (list, tuple)) else []
-    if entries and all(isinstance(p, (acb, arb)) for p in entries):
-        balls = [acb(p) for p in entries]
-        for k, ball in enumerate(balls):
-            if not (ball.is_finite() and ball.real**2 + ball.imag**2 < 1):
-                raise ValueError(f"poles[{k}] = {ball}: the whole ball must lie inside the unit circle")
-        return balls
-    return [acb(p.real, p.imag) for p in as_poles(poles)]  # type: ignore[arg-type]
 
 
 def _error(ball: acb) -> arb:
@@ -129,8 +71,8 @@ def memory_function(poles: Poles, horizon: int, bits: int = 128, tolerance: floa
     Raises: ValueError for bad arguments; NotTight when wider than the tolerance. Reference: this project.
     """
     horizon = as_horizon(horizon)
-    with ctx.workprec(_bits(bits)):
-        return _enclose(_run_chain(_balls(poles), horizon)[0], tolerance)
+    with ctx.workprec(as_bits(bits)):
+        return enclose(_run_chain(pole_balls(poles), horizon)[0], tolerance)
 
 
 def capacity_partial(poles: Poles, horizon: int, bits: int = 128, tolerance: float = 1e-9) -> PartialCapacity:
@@ -146,12 +88,12 @@ def capacity_partial(poles: Poles, horizon: int, bits: int = 128, tolerance: flo
     bits are needed). Reference: this project.
     """
     horizon = as_horizon(horizon)
-    with ctx.workprec(_bits(bits)):
-        balls = _balls(poles)
+    with ctx.workprec(as_bits(bits)):
+        balls = pole_balls(poles)
         memory, states, error = _run_chain(balls, horizon)
         partial, rest = sum(memory, arb(0)), _rest(balls, states, error)
         tail = arb(0).union(arb(rest.upper()))
-        parts = [_enclose([ball], tolerance) for ball in (partial, tail, partial + tail)]
+        parts = [enclose([ball], tolerance) for ball in (partial, tail, partial + tail)]
     return PartialCapacity(*parts)
 
 
@@ -174,7 +116,7 @@ def eigenvalues(A: ArrayLike, bits: int = 256) -> list[acb]:
     may do, but repeated eigenvalues never will. Reference: Johansson 2017, Arb (acb_mat_eig).
     """
     A = as_pair(A, np.zeros(len(np.atleast_1d(A))))[0].astype(np.complex128)
-    with ctx.workprec(_bits(bits)):
+    with ctx.workprec(as_bits(bits)):
         matrix = acb_mat([[acb(x.real, x.imag) for x in row] for row in A])
         try:
             return list(matrix.eig())
@@ -195,8 +137,8 @@ def gram_memory(poles: Poles, lag: int, bits: int = 2048, tolerance: float = 1e-
     the result is wider than the tolerance.
     """
     lag = as_count("lag", lag, least=0)
-    with ctx.workprec(_bits(bits)):
-        balls = _balls(poles)
+    with ctx.workprec(as_bits(bits)):
+        balls = pole_balls(poles)
         v = acb_mat([[p**lag] for p in balls])
         G = acb_mat([[1 / (1 - p * q.conjugate()) for q in balls] for p in balls])
         try:
@@ -205,4 +147,4 @@ def gram_memory(poles: Poles, lag: int, bits: int = 2048, tolerance: float = 1e-
             raise NotTight(
                 f"Gram matrix not certainly invertible at {bits} bits: raise bits, or poles repeat"
             ) from error
-        return _enclose([M], tolerance)
+        return enclose([M], tolerance)
