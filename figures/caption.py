@@ -50,8 +50,8 @@ def _markup(relation: sp.Basic) -> str:
 
 def verdict(gap: Gap) -> str:
     """One gap in words, loud where it is too large."""
-    measured = f"{gap.what}: {gap.measured:.2g} ≤ {gap.tolerance:.2g}"
-    return measured if gap.holds else f"{WARNING} — {gap.what}: {gap.measured:.2g} > {gap.tolerance:.2g}"
+    measured = f"{gap.what}: {gap.measured:.3g} ≤ {gap.tolerance:.3g}"
+    return measured if gap.holds else f"{WARNING} — {gap.what}: {gap.measured:.3g} > {gap.tolerance:.3g}"
 
 
 def grouped(gaps: Sequence[Gap]) -> dict[str, list[Gap]]:

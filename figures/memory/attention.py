@@ -1,7 +1,8 @@
 """The memory of attention, and memory in bits.
 
 Criteria, written before the run: torch layers within 5 standard errors of each statement, the worst of all lags
-counts; the information read off Gaussian covariances likewise. Counter-case: for a binary input the state holds one whole bit at every lag where the Gaussian formula says next to nothing.
+counts; the information read off Gaussian covariances likewise. Counter-case: for a binary input the state holds one
+whole bit at every lag where the Gaussian formula says next to nothing.
 """
 
 from collections.abc import Mapping
@@ -177,10 +178,11 @@ def _draw_bits(axes: Axes, arrays: Arrays) -> None:
 ATTENTION = Figure(
     name="memory.attention",
     title="The memory of attention, and memory in bits",
-    alt="Left: five kinds of attention against lag. A decay and linear attention's memory of the squared input fall"
-    " geometrically, its memory of the input is zero, a uniform average is flat at one sixth for six lags, softmax"
-    " heads are flat at 1 for six lags. Right: bits per lag measured for Gaussian input lie on the formula's line; a binary"
-    " input keeps one whole bit at every lag while the formula falls to zero.",
+    alt="Left: five kinds of attention against lag. A decay and linear attention's memory of the squared"
+    " input fall geometrically, its memory of the input is zero, a uniform average is flat at one sixth"
+    " for six lags, softmax heads are flat at 1 for six lags. Right: bits per lag measured for Gaussian"
+    " input lie on the formula's line; a binary input keeps one whole bit at every lag while the formula"
+    " falls to zero.",
     parameters=parameters,
     measure=measure,
     draw=draw,

@@ -1,9 +1,9 @@
 """What memory tends to: at long lags, at small steps, at finite precision, and with few samples.
 
-Criteria, written before the run: fitted rates within 0.1 of the claimed ones (decay of the error, relative; order in the
-step, absolute); eigenvalues of the Gram matrix nowhere above the Beckermann–Townsend bound; the mean in-sample R² of an
-unrelated target within 5 standard errors of N/T, the worst of all counts; torch layers within 5 standard errors plus the
-first-order difference between their step and none, which is computed exactly.
+Criteria, written before the run: fitted rates within 0.1 of the claimed ones (decay of the error, relative; order in
+the step, absolute); eigenvalues of the Gram matrix nowhere above the Beckermann–Townsend bound; the mean in-sample R²
+of an unrelated target within 5 standard errors of N/T, the worst of all counts; torch layers within 5 standard errors
+of the exact memory at their own step.
 """
 
 from collections.abc import Mapping
@@ -215,10 +215,11 @@ def _draw_floor(axes: Axes, arrays: Arrays) -> None:
 LIMITS = Figure(
     name="memory.limits",
     title="Limits of memory: long lags, small steps, finite precision, few samples",
-    alt="Four panels. Errors of the limiting decay fall along straight lines, geometrically for a simple slowest pole or"
-    " pair and like one over the lag for a double one. Memory per unit of time at two steps approaches the continuous"
-    " curve. Eigenvalues of the Gram matrix of real poles fall exponentially under their bound while those of S4D-Lin"
-    " stay near 1. Least squares on T samples reads N/T where nothing is remembered.",
+    alt="Four panels. Errors of the limiting decay fall along straight lines, geometrically for a simple"
+    " slowest pole or pair and like one over the lag for a double one. Memory per unit of time at two"
+    " steps approaches the continuous curve. Eigenvalues of the Gram matrix of real poles fall"
+    " exponentially under their bound while those of S4D-Lin stay near 1. Least squares on T samples reads"
+    " N/T where nothing is remembered.",
     parameters=parameters,
     measure=measure,
     draw=draw,

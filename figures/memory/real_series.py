@@ -6,6 +6,7 @@ a gap beyond all of them has probability 1/20 by chance); the white-noise theore
 under AR(1) noise the torch layer is within 5 standard errors (spread over seeds) of the claim's own statement.
 """
 
+import warnings
 from collections.abc import Mapping
 from importlib.util import find_spec
 from typing import Any
@@ -29,13 +30,13 @@ from theory.claim import evaluate
 
 MODULES = ("S4D", "LRU_pytorch")
 HALF = np.array([0.9 * np.exp(0.4j), 0.7 * np.exp(1.5j)])
-RHO = 0.7
+RHO, SURROGATES = 0.7, 19
 
 
 def parameters(scale: Scale) -> dict[str, Any]:
     """Surrogates of the series, and the samples and seeds of the AR(1) control."""
     return {
-        "surrogates": 19,
+        "surrogates": SURROGATES,
         "length": scale.choose(3000, 10_093, 10_093),
         "horizon": 40,
         "washout": 600,
@@ -55,7 +56,9 @@ def laser(length: int) -> NDArray[np.float64]:
             raise ImportError(f"{package} is not installed; this figure needs the extra: pip install -e '.[oracles]'")
     from reservoirpy.datasets import santafe_laser
 
-    x = santafe_laser()[:length, 0].astype(np.float64)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)  # it leaves the file to the garbage collector
+        x = santafe_laser()[:length, 0].astype(np.float64)
     return (x - x.mean()) / x.std()
 
 
@@ -162,7 +165,7 @@ def gaps(arrays: Arrays) -> tuple[Gap, ...]:
         found += [
             Gap(
                 claim.COLOURED_INPUT,
-                f"{name}: worst |measured − theorem|, tolerance the largest of {arrays['surrogate_gap'].shape[1]} surrogates",
+                f"{name}: worst |measured − theorem|, tolerance the largest of {SURROGATES} surrogates",
                 worst(arrays["measured"][k], arrays["coloured"][k]),
                 chance,
             ),
@@ -207,9 +210,10 @@ def _module(axes: Axes, arrays: Arrays, k: int) -> None:
 REAL_SERIES = Figure(
     name="memory.real_series",
     title="Memory of a measured series: the Santa Fe laser",
-    alt="Four panels. An excerpt of the laser intensity, oscillations that grow and collapse. Memory against lag of an S4D"
-    " and of another package's LRU driven by the series: markers lie on the coloured-input theorem's line and far above"
-    " the white-noise theorem's line. Control: under AR(1) noise a torch layer lies on the statement's line.",
+    alt="Four panels. An excerpt of the laser intensity, oscillations that grow and collapse. Memory against"
+    " lag of an S4D and of another package's LRU driven by the series: markers lie on the coloured-input"
+    " theorem's line and far above the white-noise theorem's line. Control: under AR(1) noise a torch"
+    " layer lies on the statement's line.",
     parameters=parameters,
     measure=measure,
     draw=draw,

@@ -218,8 +218,8 @@ def _states(axes: Axes, arrays: Arrays) -> None:
 REALISATIONS = Figure(
     name="memory.realisations",
     title="What memory does not depend on",
-    alt="Four panels of memory against lag. Four coordinate systems of one matrix, three read-ins of one spectrum, and two"
-    " ways to arrange heads each give markers on a single line; a read-in that misses one pole pair falls clearly"
+    alt="Four panels of memory against lag. Four coordinate systems of one matrix, three read-ins of one spectrum, and"
+    " two ways to arrange heads each give markers on a single line; a read-in that misses one pole pair falls clearly"
     " below. In the third panel the energies of the whitened states, stacked, fill the area under the memory function.",
     parameters=parameters,
     measure=measure,

@@ -208,7 +208,7 @@ def _delay(axes: Axes, arrays: Arrays) -> None:
         theorem(axes, size, arrays["delay_formula"][:, k], ink(k))
         measurement(axes, size, arrays["delay"][:, k], ink(k), label=str(name))
     axes.plot(size, size * (size - 1) / 2, color="black", linewidth=2.2, label="floor N(N−1)/2")
-    axes.set(xscale="log", yscale="symlog")
+    axes.set(xscale="log", yscale="symlog", ylim=(-0.2, 1.5 * arrays["delay"].max()))
     axes.set_xticks(size, [str(n) for n in size])
     axes.minorticks_off()
     axes.legend(loc="lower right")

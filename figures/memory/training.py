@@ -110,9 +110,10 @@ def _poles(axes: Axes, arrays: Arrays) -> None:
 TRAINING = Figure(
     name="memory.training",
     title="Training on delayed recall moves memory about, and keeps its sum",
-    alt="Three panels. Memory against lag before training falls smoothly; after training it holds up to the trained delay"
-    " and drops beyond it; torch markers lie on both curves. The sums before and after are the same number, N, for"
-    " every seed. Poles before and after training in the unit disk: training spreads them.",
+    alt="Three panels. Memory against lag before training falls smoothly; after training more of it lies"
+    " around the trained delay and less at short and very long lags; torch markers lie on both curves. The"
+    " sums before and after are the same number, N, for every seed. Poles before and after training in the"
+    " unit disk: most stay near the circle.",
     parameters=parameters,
     measure=measure,
     draw=draw,
