@@ -1,90 +1,13 @@
-"""Slow and obvious: definitions evaluated in mpmath, sharing no code with `numerics`."""
+"""Slow and obvious: definitions evaluated in ball arithmetic, sharing no code with `numerics`.
+
+Floats enter exactly. Where a ball has grown too wide to be of use, `ArithmeticError` says so: raise the bits.
+"""
 
 import mpmath
 import numpy as np
 from flint import acb, acb_mat, arb, ctx
 
-DIGITS = 60
-
-
-def exact_matrix(entries: np.ndarray) -> mpmath.matrix:
-    """A float matrix (or a vector, as one column) as exact mpmath numbers."""
-    grid = np.asarray(entries)
-    rows = grid.reshape(len(grid), -1).tolist()
-    return mpmath.matrix([[mpmath.mpmathify(entry) for entry in row] for row in rows])
-
-
-def controllability_gram(A: np.ndarray, B: np.ndarray, digits: int = DIGITS) -> mpmath.matrix:
-    """G = sum_k A^k B B^* A^{*k} by doubling the number of summed terms until the next ones vanish."""
-    with mpmath.workdps(digits):
-        return _gram(exact_matrix(A), exact_matrix(B), digits)
-
-
-def lag_direction(A: np.ndarray, B: np.ndarray, lag: int, digits: int = DIGITS) -> mpmath.matrix:
-    """c = A^lag B, shape (N, 1)."""
-    with mpmath.workdps(digits):
-        return exact_matrix(A) ** lag * exact_matrix(B)
-
-
-def coloured_memory(A: np.ndarray, B: np.ndarray, rho: float, lag: int, digits: int = DIGITS) -> mpmath.mpf:
-    """Memory under AR(1) input u' = rho u + sqrt(1 - rho^2) w, from the Gram of the joint state (x, u)."""
-    size = len(np.asarray(B))
-    with mpmath.workdps(digits):
-        column = exact_matrix(B)
-        joint = mpmath.zeros(size + 1, size + 1)
-        joint[:size, :size], joint[:size, size], joint[size, size] = exact_matrix(A), column * rho, mpmath.mpf(rho)
-        drive = mpmath.matrix([*column, 1]) * mpmath.sqrt(1 - mpmath.mpf(rho) ** 2)
-        gram = _gram(joint, drive * 1, digits)
-        cross = (joint**lag * gram)[:size, size]
-        return mpmath.re((cross.H * mpmath.lu_solve(gram[:size, :size], cross))[0, 0])
-
-
-def transformed(A: np.ndarray, B: np.ndarray, S: np.ndarray, digits: int = DIGITS) -> tuple[np.ndarray, np.ndarray]:
-    """(S A S^{-1}, S B), computed exactly and rounded once to complex128; shapes (N, N) and (N,)."""
-    with mpmath.workdps(digits):
-        change = exact_matrix(S)
-        A_new, B_new = change * exact_matrix(A) * change**-1, change * exact_matrix(B)
-        return np.array(A_new.tolist(), dtype=complex), np.array(list(B_new), dtype=complex)
-
-
-def regression_memory(A: np.ndarray, B: np.ndarray, lag: int, digits: int = DIGITS) -> mpmath.mpf:
-    """M_lag = c^* G^{-1} c by its definition; (A, B) controllable."""
-    with mpmath.workdps(digits):
-        return _memory(exact_matrix(A), exact_matrix(B), lag, digits)
-
-
-def memory_condition(A: np.ndarray, B: np.ndarray, lag: int, directions: int = 4) -> float:
-    """How much M_lag moves per relative change of (A, B): the largest of several random directions, at least 1.
-
-    A backward stable route errs by this times its rounding unit.
-    """
-    rng = np.random.default_rng(0)
-    step, size = mpmath.mpf(10) ** -25, len(np.asarray(B))
-    with mpmath.workdps(2 * DIGITS):
-        base = _memory(exact_matrix(A), exact_matrix(B), lag, 2 * DIGITS)
-        scales = np.linalg.norm(A, 2), np.linalg.norm(B)
-        moved = []
-        for _ in range(directions):
-            shift_A, shift_B = (
-                exact_matrix(rng.standard_normal(shape) + 1j * rng.standard_normal(shape)) * float(scale) * step
-                for shape, scale in zip(((size, size), (size,)), scales, strict=True)
-            )
-            near = _memory(exact_matrix(A) + shift_A, exact_matrix(B) + shift_B, lag, 2 * DIGITS)
-            moved.append(float(abs(near - base) / step))
-    return max(1.0, *moved)
-
-
-def _memory(A: mpmath.matrix, B: mpmath.matrix, lag: int, digits: int) -> mpmath.mpf:
-    G, c = _gram(A, B, digits), A**lag * B
-    return mpmath.re((c.H * mpmath.lu_solve(G, c))[0, 0])
-
-
-def _gram(A: mpmath.matrix, B: mpmath.matrix, digits: int) -> mpmath.matrix:
-    power, total = A, B * B.H
-    while mpmath.mnorm(power, 1) > mpmath.mpf(10) ** -digits:
-        total += power * total * power.H
-        power = power * power
-    return total
+BITS = 1000
 
 
 def ball_matrix(entries: np.ndarray | acb_mat) -> acb_mat:
@@ -93,6 +16,60 @@ def ball_matrix(entries: np.ndarray | acb_mat) -> acb_mat:
         return entries
     grid = np.asarray(entries, dtype=complex)
     return acb_mat([[acb(x.real, x.imag) for x in row] for row in grid.reshape(len(grid), -1).tolist()])
+
+
+def as_mpf(ball: arb) -> mpmath.mpf:
+    """The midpoint of a ball, all its bits kept, whatever mpmath's working precision."""
+    man, exp = ball.mid().man_exp()
+    with mpmath.workprec(max(64, int(man).bit_length())):
+        return mpmath.ldexp(int(man), int(exp))
+
+
+def as_matrix(balls: acb_mat) -> mpmath.matrix:
+    """The midpoints of a matrix of balls, all their bits kept."""
+    with mpmath.workprec(ctx.prec + 64):  # mpmath rounds the parts of a complex number to its working precision
+        return mpmath.matrix([[mpmath.mpc(as_mpf(z.real), as_mpf(z.imag)) for z in row] for row in balls.tolist()])
+
+
+def controllability_gram(A: np.ndarray, B: np.ndarray, bits: int = BITS) -> mpmath.matrix:
+    """G = sum_k A^k B B^* A^{*k}."""
+    with ctx.workprec(bits):
+        column = ball_matrix(B)
+        return as_matrix(stein_sum(ball_matrix(A), column * _adjoint(column), bits))
+
+
+def lag_direction(A: np.ndarray, B: np.ndarray, lag: int, bits: int = BITS) -> mpmath.matrix:
+    """c = A^lag B, shape (N, 1)."""
+    with ctx.workprec(bits):
+        return as_matrix(ball_matrix(A) ** lag * ball_matrix(B))
+
+
+def transformed(A: np.ndarray, B: np.ndarray, S: np.ndarray, bits: int = BITS) -> tuple[np.ndarray, np.ndarray]:
+    """(S A S^{-1}, S B), computed to many digits and rounded once to complex128; shapes (N, N) and (N,)."""
+    with ctx.workprec(bits):
+        change = ball_matrix(S)
+        A_new, B_new = change * ball_matrix(A) * change.inv(), change * ball_matrix(B)
+        rounded = [np.array([[complex(z.mid()) for z in row] for row in M.tolist()]) for M in (A_new, B_new)]
+    return rounded[0], rounded[1][:, 0]
+
+
+def memory_condition(A: np.ndarray, B: np.ndarray, lag: int, directions: int = 4) -> float:
+    """How much M_lag moves per relative change of (A, B): the largest of several random directions, at least 1.
+
+    A backward stable route errs by this times its rounding unit. (A, B) must be controllable.
+    """
+    rng = np.random.default_rng(0)
+    size, step = len(np.asarray(B)), 2.0**-80
+    with ctx.workprec(2 * BITS):
+        A_ball, B_ball = ball_matrix(A), ball_matrix(B)
+        base = defined_memory_at(A_ball, B_ball, [lag], 2 * BITS)[lag]
+        moved = []
+        for _ in range(directions):
+            noise = rng.standard_normal((size, size + 1)) + 1j * rng.standard_normal((size, size + 1))
+            A_near = A_ball + ball_matrix(noise[:, :size] * float(np.linalg.norm(A, 2))) * step
+            B_near = B_ball + ball_matrix(noise[:, size] * float(np.linalg.norm(B))) * step
+            moved.append(float(abs(defined_memory_at(A_near, B_near, [lag], 2 * BITS)[lag] - base) / step))
+    return max(1.0, *moved)
 
 
 def bidiagonal_pair(poles: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -121,15 +98,10 @@ def defined_memory_at(A: acb_mat, B: acb_mat, chosen: list[int], bits: int = 100
         powers = [A**lag * B for lag in chosen]
         columns = acb_mat([[power[n, 0] for power in powers] for n in range(A.nrows())])
         found = _explained(A, B, columns, bits, 0)
-        if not all(M.rad() < 1e-18 * M for M in found):
+        vanished = arb(2) ** (64 - bits)
+        if not all(M.rad() < 1e-18 * M or M.abs_upper() < vanished for M in found):
             raise ArithmeticError(f"M at lags {chosen} is known to {[M.str(5) for M in found]} only: raise bits")
         return {lag: as_mpf(M) for lag, M in zip(chosen, found, strict=True)}
-
-
-def as_mpf(ball: arb) -> mpmath.mpf:
-    """The midpoint of a ball, all its bits kept when mpmath's working precision allows."""
-    man, exp = ball.mid().man_exp()
-    return mpmath.ldexp(int(man), int(exp))
 
 
 def _explained(A: np.ndarray | acb_mat, B: np.ndarray | acb_mat, columns: acb_mat, bits: int, window: int) -> list[arb]:
@@ -210,29 +182,28 @@ def _size(matrix: acb_mat) -> arb:
 
 
 def coloured_moments(
-    A: np.ndarray, B: np.ndarray, rho: float, lag: int, bits: int = 1000
-) -> tuple[np.ndarray, np.ndarray]:
-    """E x x^* and E x u of the input `lag` steps ago under AR(1) input, from the Gram of the joint state (x, u).
+    A: np.ndarray, B: np.ndarray, rho: float, lag: int, bits: int = BITS
+) -> tuple[mpmath.matrix, mpmath.matrix]:
+    """E x x^* and E x u of the input `lag` steps ago, for AR(1) input, from the Gram of the joint state (x, u).
 
-    Returns mpmath numbers in object arrays of shapes (N, N) and (N, 1).
+    u' = rho u + sqrt(1 - rho^2) w with w white
     """
     size = len(np.asarray(B))
-    joint = np.zeros((size + 1, size + 1), dtype=complex)
-    joint[:size, :size] = A
     with ctx.workprec(bits):
-        power, drive = ball_matrix(joint), acb_mat([[acb(x.real, x.imag)] for x in [*np.asarray(B, complex), 1.0]])
+        joint = ball_matrix(np.zeros((size + 1, size + 1)))
+        drive = ball_matrix(np.append(np.asarray(B, dtype=complex), 1.0))
         for row in range(size + 1):
-            power[row, size] = drive[row, 0] * acb(rho)
-        step, total = power, drive * drive.transpose().conjugate() * (1 - acb(rho) ** 2)
-        while _size(power) > arb(2) ** (-bits // 2):
-            total, power = total + power * total * _adjoint(power), (power * power).mid()
-        cross = step**lag * total if lag else total
-    G = [[_exact(total[row, column]) for column in range(size)] for row in range(size)]
-    return np.array(G, dtype=object), np.array([[_exact(cross[row, size])] for row in range(size)], dtype=object)
+            for column in range(size):
+                joint[row, column] = ball_matrix(A)[row, column] if row < size else acb(0)
+            joint[row, size] = drive[row, 0] * acb(rho)
+        total = stein_sum(joint, drive * _adjoint(drive) * (1 - acb(rho) ** 2), bits)
+        cross = joint**lag * total
+        G, c = as_matrix(total), as_matrix(cross)
+    return G[:size, :size], c[:size, size]
 
 
-def _exact(ball: acb) -> mpmath.mpc:
-    """The midpoint of a ball, all its bits kept."""
-    with mpmath.workprec(2 * int(ball.real.mid().man_exp()[0]).bit_length() + 64):
-        parts = [mpmath.ldexp(int(man), int(exp)) for man, exp in (x.mid().man_exp() for x in (ball.real, ball.imag))]
-        return mpmath.mpc(*parts)
+def coloured_memory(A: np.ndarray, B: np.ndarray, rho: float, lag: int, digits: int = 250) -> mpmath.mpf:
+    """Memory under AR(1) input with lag-one autocorrelation rho, from the moments of state and input."""
+    G, c = coloured_moments(A, B, rho, lag)
+    with mpmath.workdps(digits):
+        return mpmath.re((c.H * mpmath.lu_solve(G, c))[0, 0])

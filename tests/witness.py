@@ -20,6 +20,9 @@ from hypothesis.errors import NoSuchExample
 from tests.mutants import mutants
 from theory.claim import Claim, evaluate
 
+#: The rounding unit of double precision.
+UNIT = 2.0**-53
+
 #: Measured samples kept for the mutants; they are the first ones and the explicit examples.
 POOL = 400
 

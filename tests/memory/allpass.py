@@ -12,12 +12,12 @@ import theory.memory as claim
 from models.layers import LinearRNN
 from numerics import certified
 from numerics.spectra import ring as ring_of
-from tests.memory.driven import HORIZON, POLES, SEEDS, driven, in_standard_errors, poles_of, trained, unit
+from tests.driven import HORIZON, POLES, SEEDS, driven, in_standard_errors, poles_of, trained, unit
+from tests.enclosed import overlap
 from tests.oracles import allpass_series, bidiagonal_pair, coloured_memory, defined_memory
 from tests.strategies import pole_sets, stable_pairs, with_lag
-from tests.witness import Check, Counter, Sample, Trained
+from tests.witness import UNIT, Check, Counter, Sample, Trained
 
-UNIT = 2.0**-53
 LENGTH = HORIZON + 2
 
 #: Hard pole sets for the enclosures: repeated, near the circle, zero, complex.
@@ -86,14 +86,6 @@ def _ball_series(poles: np.ndarray, terms: int) -> list[tuple[arb, arb]]:
         factor = [-ball.conjugate()] + [(1 - abs(ball) ** 2) * power for power in powers[:-1]]
         series = [sum((series[i] * factor[j - i] for i in range(j + 1)), acb(0)) for j in range(terms)]
     return [(z.real, z.imag) for z in series]
-
-
-def overlap(right: arb, memory: certified.Enclosure, lag: int) -> float:
-    """The joint width of a ball and an enclosure; raises when they exclude each other."""
-    low, high = float(right.lower()), float(right.upper())
-    if low > memory.upper[lag] or high < memory.lower[lag]:
-        raise AssertionError(f"lag {lag}: [{low}, {high}] excludes [{memory.lower[lag]}, {memory.upper[lag]}]")
-    return float(memory.width[lag]) + (high - low)
 
 
 def trained_tail_energy() -> Trained:

@@ -14,13 +14,12 @@ import theory.memory as claim
 from models.layers import S4D
 from numerics import certified
 from numerics.spectra import bilinear, zoh
-from tests.memory.allpass import HARD, chain_error, memories, overlap
-from tests.memory.driven import CRITERION, POLES, driven, in_standard_errors, poles_of, trained, unit
+from tests.driven import CRITERION, POLES, driven, in_standard_errors, poles_of, trained, unit
+from tests.enclosed import overlap
+from tests.memory.allpass import HARD, chain_error, memories
 from tests.oracles import allpass_series, bidiagonal_pair, coloured_memory, defined_memory
 from tests.strategies import pole_sets
-from tests.witness import Check, Counter, Sample, Trained
-
-UNIT = 2.0**-53
+from tests.witness import UNIT, Check, Counter, Sample, Trained
 
 #: Moduli stay at or below 15/16 with at most 4 reachable poles, so |B| <= 4.1^4 on |z| = 1.04 and, by Cauchy, all sums
 #: beyond this many terms are below 4.1^8 1.04^(-2 TERMS) TERMS / (1 - 1.04^-2) < 1e-17.

@@ -13,21 +13,16 @@ import theory.memory.closed_forms as claim
 from models.layers import LRU, LinearRNN
 from models.memory import parts
 from numerics.spectra import ring
-from tests.memory.shared import UNIT, enclose, in_standard_errors, right_side
-from tests.oracles import DIGITS, regression_memory
+from tests.driven import mean_in_standard_errors
+from tests.enclosed import enclose, right_side
+from tests.oracles import ball_matrix, bidiagonal_pair, defined_memory_at
 from tests.strategies import lags, pole_sets, poles_in_disc, radii
-from tests.witness import Check, Counter, Sample, Trained
+from tests.witness import UNIT, Check, Counter, Sample, Trained
 
 HORIZON = 24
+DIGITS = 60
 
 System = tuple[np.ndarray, int]
-
-
-def jordan_block(poles: np.ndarray, coupling: float = 1.0) -> tuple[np.ndarray, np.ndarray]:
-    """A controllable pair with these poles, repeated ones in one block."""
-    B = np.zeros(len(poles), dtype=complex)
-    B[-1] = 1
-    return np.diag(poles) + coupling * np.eye(len(poles), k=1), B
 
 
 def rounding(poles: np.ndarray) -> float:
@@ -55,8 +50,9 @@ def routes(poles: np.ndarray, lag: int, letters: dict[str, Any]) -> Iterator[Sam
     common, tolerance = letters | {"tau": lag}, rounding(poles)
     yield Sample(common | {"M": exact.memory_function(poles, HORIZON)}, tolerance)
     if len(poles) <= 4:
+        A, B = bidiagonal_pair(poles)
         by_definition = np.full(HORIZON, mpmath.nan, dtype=object)  # other lags stay unknown
-        by_definition[lag] = regression_memory(*jordan_block(poles), lag, 2 * DIGITS)
+        by_definition[lag] = defined_memory_at(ball_matrix(A), ball_matrix(B), [lag])[lag]
         yield Sample(common | {"M": by_definition}, tolerance)
 
 
@@ -124,35 +120,35 @@ def trained_delay_line() -> Trained:
     N = 8
     layer = LinearRNN(np.eye(N, k=-1), np.eye(N)[0], dtype=torch.float64)
     expected = right_side(claim.DELAY_LINE.statement, {"N": N}, 16)
-    return in_standard_errors(layer, expected, f"LinearRNN, {N} chained delays, 8 seeds: worst lag in standard errors")
+    return mean_in_standard_errors(layer, expected, f"LinearRNN, {N} chained delays: worst lag in standard errors")
 
 
 def trained_single_pole() -> Trained:
     pole = 0.8 * np.exp(0.7j)
     layer = LRU([pole], dtype=torch.float64)
     expected = right_side(claim.SINGLE_POLE.statement, {"R": modulus(pole)}, 12)
-    return in_standard_errors(layer, expected, "LRU, one complex pole, complex read-out: worst lag in standard errors")
+    return mean_in_standard_errors(layer, expected, "LRU, one complex pole: worst lag in standard errors")
 
 
 def trained_ring() -> Trained:
     N, radius = 4, 0.9
     layer = LinearRNN(radius * np.roll(np.eye(N), 1, axis=0), np.eye(N)[0], dtype=torch.float64)
     expected = right_side(claim.RING.statement, {"N": N, "R": radius}, 16)
-    return in_standard_errors(layer, expected, "LinearRNN, scaled cyclic shift of 4: worst lag in standard errors")
+    return mean_in_standard_errors(layer, expected, "LinearRNN, scaled cyclic shift of 4: worst lag in standard errors")
 
 
 def trained_repeated_pole() -> Trained:
-    A, B = jordan_block(np.full(3, 0.6))
+    A, B = bidiagonal_pair(np.full(3, 0.6))
     layer = LinearRNN(A.real, B.real, dtype=torch.float64)
     expected = right_side(claim.REPEATED_POLE.statement, {"N": 3, "R": 0.6}, 16)
-    return in_standard_errors(layer, expected, "LinearRNN, one Jordan block of 3: worst lag in standard errors")
+    return mean_in_standard_errors(layer, expected, "LinearRNN, one Jordan block of 3: worst lag in standard errors")
 
 
 def trained_conjugate_pair() -> Trained:
     pole = 0.85 * np.exp(0.9j)
     layer = LRU([pole], dtype=torch.float64)
     expected = right_side(claim.CONJUGATE_PAIR.statement, polar(pole), 16)
-    return in_standard_errors(parts(layer), expected, "LRU, one pole, real read-out: worst lag in standard errors")
+    return mean_in_standard_errors(parts(layer), expected, "LRU, one pole, real read-out: worst lag in standard errors")
 
 
 def enclosed_delay_line() -> float:

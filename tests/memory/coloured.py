@@ -15,10 +15,9 @@ import theory.memory.noise as claim
 from models.layers import LRU, LinearRNN
 from models.memory import measured_on_series
 from numerics import certified
-from tests.memory.shared import UNIT
 from tests.oracles import coloured_moments
 from tests.strategies import conjugate_closed_sets, lags, pole_sets
-from tests.witness import Check, Counter, Sample, Trained
+from tests.witness import UNIT, Check, Counter, Sample, Trained
 from theory.claim import evaluate
 
 HORIZON = 24
@@ -49,7 +48,7 @@ def letters_of(poles: np.ndarray, rho: float, lag: int) -> dict[str, Any]:
     """G and c from the joint state of system and input, to many digits."""
     G, c = coloured_moments(np.diag(poles), np.ones(len(poles)), rho, lag)
     k, l = lag % len(poles), (lag // 2) % len(poles)
-    return {"N": len(poles), "tau": lag, "lamda": poles, "rho_u": rho, "k": k, "l": l, "G": G, "c": c, "c_x": c[:, 0]}
+    return {"N": len(poles), "tau": lag, "lamda": poles, "rho_u": rho, "k": k, "l": l, "G": G, "c": c, "c_x": list(c)}
 
 
 def measured_coloured(drawn: Coloured) -> Iterator[Sample]:
@@ -105,7 +104,7 @@ def trained_coloured() -> Trained:
 
 def _explained(letters: dict[str, Any]) -> mpmath.mpc:
     with mpmath.workdps(DIGITS):
-        G, c = mpmath.matrix(letters["G"].tolist()), mpmath.matrix(letters["c"].tolist())
+        G, c = letters["G"], letters["c"]
         return (c.H * mpmath.lu_solve(G, c))[0, 0]
 
 
@@ -122,8 +121,9 @@ def many_digits_information(poles: np.ndarray, lag: int) -> mpmath.mpf:
     """The same from the determinants of the covariances of (x, u), for distinct poles; the input is white."""
     G, c = coloured_moments(np.diag(poles), np.ones(len(poles)), 0.0, lag)
     with mpmath.workdps(DIGITS):
-        both = mpmath.matrix(np.block([[G, c], [c.conj().T, np.ones((1, 1), dtype=object)]]).tolist())
-        ratio = mpmath.det(mpmath.matrix(G.tolist())) / mpmath.det(both)
+        both = mpmath.eye(len(poles) + 1)
+        both[: len(poles), : len(poles)], both[: len(poles), len(poles)], both[len(poles), : len(poles)] = G, c, c.H
+        ratio = mpmath.det(G) / mpmath.det(both)
         return mpmath.log(mpmath.re(ratio)) / (2 * mpmath.log(2))
 
 

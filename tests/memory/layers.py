@@ -13,9 +13,8 @@ import theory.memory.layers as claim
 from models.layers import LinearAttention, SoftmaxAttention, UniformAverage
 from models.memory import Measurement, measure_recall, measured_memory_function, small
 from numerics import certified
-from tests.memory.shared import UNIT
 from tests.strategies import pole_sets
-from tests.witness import Check, Counter, Sample, Trained
+from tests.witness import UNIT, Check, Counter, Sample, Trained
 from theory.claim import evaluate
 
 #: Inputs listed exhaustively; what lies further back enters through its first two moments, which are all that counts.

@@ -9,13 +9,11 @@ from hypothesis import strategies as st
 import numerics.memory as exact
 import theory.memory as claim
 from numerics import certified
+from tests.driven import CRITERION, HORIZON, POLES, driven, in_standard_errors, trained, unit
 from tests.memory.allpass import DELAY_LINES, LENGTH, memories
-from tests.memory.driven import CRITERION, HORIZON, POLES, driven, in_standard_errors, trained, unit
 from tests.oracles import bidiagonal_pair, coloured_memory, defined_memory
 from tests.strategies import lags, pole_sets, stable_pairs
-from tests.witness import Check, Counter, Sample, Trained
-
-UNIT = 2.0**-53
+from tests.witness import UNIT, Check, Counter, Sample, Trained
 
 
 def best(size: int, lag: int, seed: int) -> tuple[np.ndarray, int]:

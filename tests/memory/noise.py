@@ -13,13 +13,13 @@ import numerics.memory as exact
 import theory.memory.noise as claim
 from models.layers import LRU, LinearRNN
 from models.memory import measured_memory_function
-from tests.memory.shared import UNIT
-from tests.oracles import DIGITS, controllability_gram
+from tests.oracles import controllability_gram
 from tests.strategies import pole_sets, stable_pairs
-from tests.witness import Check, Counter, Sample, Trained
+from tests.witness import UNIT, Check, Counter, Sample, Trained
 from theory.claim import evaluate
 
 TRIALS = 20_000
+DIGITS = 60
 
 Pair = tuple[np.ndarray, np.ndarray]
 

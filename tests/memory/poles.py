@@ -14,7 +14,7 @@ import numerics.memory as exact
 import theory.memory as claim
 from models.layers import LRU
 from numerics import certified
-from tests.memory.driven import HORIZON, POLES, SEEDS, driven, in_standard_errors, poles_of, trained, unit
+from tests.driven import HORIZON, POLES, SEEDS, driven, in_standard_errors, poles_of, trained, unit
 from tests.oracles import (
     ball_matrix,
     bidiagonal_pair,
@@ -24,9 +24,8 @@ from tests.oracles import (
     memory_condition,
 )
 from tests.strategies import lags, pole_sets, transforms
-from tests.witness import Check, Counter, Sample, Trained
+from tests.witness import UNIT, Check, Counter, Sample, Trained
 
-UNIT = 2.0**-53
 LENGTH = HORIZON + 2
 BITS = 2000
 
@@ -38,7 +37,7 @@ Heads = tuple[np.ndarray, ...]
 
 def plain(poles: np.ndarray, lag: int, place: tuple[int, int]) -> dict:
     """G summed lag by lag under β = (1, .., 1), and the entry of it that is looked at."""
-    G = controllability_gram(np.diag(poles), np.ones(len(poles)), DIGITS)
+    G = controllability_gram(np.diag(poles), np.ones(len(poles)))
     row, column = (index % len(poles) for index in place)
     return {"lamda": np.append(poles, 0.5), "G": G, "N": len(poles), "tau": lag, "k": row, "l": column}
 
@@ -153,7 +152,7 @@ def read_out(size: int) -> np.ndarray:
 def union(poles: np.ndarray, lag: int) -> dict:
     """G and c of one controllable pair with these poles."""
     A, B = bidiagonal_pair(poles)
-    letters = {"G": controllability_gram(A, B, DIGITS), "c": lag_direction(A, B, lag, DIGITS)}
+    letters = {"G": controllability_gram(A, B), "c": lag_direction(A, B, lag)}
     return letters | {"N": len(poles), "tau": lag}
 
 

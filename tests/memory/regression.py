@@ -9,10 +9,9 @@ import numerics.memory as exact
 import theory.memory as claim
 from tests.oracles import coloured_memory, controllability_gram, lag_direction, memory_condition, transformed
 from tests.strategies import lags, stable_pairs, transforms, with_lag
-from tests.witness import Check, Counter, Sample
+from tests.witness import UNIT, Check, Counter, Sample
 
 HORIZON = 24
-UNIT = 2.0**-53
 
 Pair = tuple[np.ndarray, np.ndarray]
 

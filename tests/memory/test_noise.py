@@ -8,8 +8,7 @@ import theory.memory.noise as claim
 from numerics.spectra import conjugate_closed, s4d_lin, zoh
 from tests.memory.coloured import HORIZON, letters_of
 from tests.memory.noise import mean_share
-from tests.memory.shared import UNIT
-from tests.witness import Sample, refuted
+from tests.witness import UNIT, Sample, refuted
 
 
 def with_conjugate_moments(poles: np.ndarray, rho: float, lag: int) -> Sample:

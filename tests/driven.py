@@ -1,6 +1,6 @@
 """Torch layers driven by noise: the memory that a regression finds in them, held against a statement."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -58,3 +58,22 @@ def trained(claim: Claim, gaps: list[float], what: str) -> Trained:
     """The worst gap over the seeds against the criterion."""
     assert all(np.isfinite(gaps)), f"{claim.name}: {gaps}"
     return Trained(max(gaps), CRITERION, len(gaps), f"{what}; gap in standard errors of the regression")
+
+
+def mean_in_standard_errors(
+    system: nn.Module | Callable[[Any], Any],
+    expected: np.ndarray,
+    what: str,
+    seeds: Sequence[int] = range(8),
+    samples: int = 20_000,
+) -> Trained:
+    """A torch module driven by noise: the largest distance of its mean memory from the expected, in standard errors.
+
+    Criterion, written before any run: at most `CRITERION` standard errors of the mean over the seeds, at every lag.
+    The mean, because one run at a lag without memory has a chi-squared tail.
+    """
+    runs = [measured_memory_function(system, len(expected), samples, seed) for seed in seeds]
+    mean = np.mean([run.memory for run in runs], axis=0)
+    errors = [run.standard_error for run in runs if run.standard_error is not None]
+    error = np.sqrt(np.mean(np.square(errors), axis=0) / len(runs))
+    return Trained(float(np.max(np.abs(mean - expected) / error)), CRITERION, len(runs), what)
