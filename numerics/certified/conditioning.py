@@ -9,7 +9,7 @@ import math
 from flint import acb, acb_mat, arb, arb_mat, ctx
 from numpy.typing import ArrayLike
 
-from numerics.certified.enclosure import Enclosure, NotTight, Poles, as_bits, enclose, pole_balls
+from numerics.certified.enclosure import Enclosure, NotTight, Poles, as_bits, enclose, energy, pole_balls
 from numerics.preconditions import as_count, as_pair
 
 _SQUARINGS = 40  # the trace of the 2^40th power knows the largest eigenvalue to ln(N)/2^40
@@ -99,7 +99,7 @@ def _gram_condition(poles: Poles, bits: int, *, scaled: bool) -> Enclosure:
 
 
 def _gram(poles: list[acb], *, scaled: bool) -> arb_mat | acb_mat:
-    gap = [(1 - p.real**2 - p.imag**2).sqrt() if scaled else arb(1) for p in poles]
+    gap = [(1 - energy(p)).sqrt() if scaled else arb(1) for p in poles]
     rows = [
         [g * h / (1 - p * q.conjugate()) for q, h in zip(poles, gap, strict=True)]
         for p, g in zip(poles, gap, strict=True)

@@ -62,13 +62,18 @@ def enclose(balls: Sequence[arb], tolerance: float) -> Enclosure:
     return enclosure
 
 
+def energy(ball: acb) -> arb:
+    """|z|², by products: python-flint's power of a ball that holds 0 is not a number."""
+    return ball.real * ball.real + ball.imag * ball.imag
+
+
 def pole_balls(poles: Poles) -> list[acb]:
     """Discrete poles as balls: doubles taken exactly, or balls that lie wholly inside the unit circle."""
     entries = list(poles) if isinstance(poles, (list, tuple)) else []
     if entries and all(isinstance(p, (acb, arb)) for p in entries):
         balls = [acb(p) for p in entries]
         for k, ball in enumerate(balls):
-            if not (ball.is_finite() and ball.real**2 + ball.imag**2 < 1):
+            if not (ball.is_finite() and energy(ball) < 1):
                 raise ValueError(f"poles[{k}] = {ball}: the whole ball must lie inside the unit circle")
         return balls
     return [acb(p.real, p.imag) for p in as_poles(poles)]  # type: ignore[arg-type]

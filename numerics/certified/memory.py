@@ -9,7 +9,7 @@ import numpy as np
 from flint import acb, acb_mat, arb, ctx
 from numpy.typing import ArrayLike
 
-from numerics.certified.enclosure import Enclosure, NotTight, Poles, as_bits, enclose, pole_balls
+from numerics.certified.enclosure import Enclosure, NotTight, Poles, as_bits, enclose, energy, pole_balls
 from numerics.preconditions import as_count, as_horizon, as_pair
 
 
@@ -28,14 +28,14 @@ def _error(ball: acb) -> arb:
 
 def _section(pole: acb, drive: list[acb], memory: list[arb]) -> tuple[list[acb], acb, arb]:
     """One lossless section on midpoints: adds |s'|² to `memory`; returns output, last state, sum of dropped radii."""
-    g = (1 - pole.real**2 - pole.imag**2).sqrt()
+    g = (1 - energy(pole)).sqrt()
     turned = -pole.conjugate()
     s, error, passed = acb(0), arb(0), []
     for t, a in enumerate(drive):  # ball arithmetic has no filter over arrays
         out, state = g * s + turned * a, pole * s + g * a
         error += _error(out) + _error(state)
         s = state.mid()
-        memory[t] += s.real**2 + s.imag**2
+        memory[t] += energy(s)
         passed.append(out.mid())
     return passed, s, error
 
@@ -57,7 +57,7 @@ def _run_chain(poles: list[acb], horizon: int) -> tuple[list[arb], list[acb], ar
         last.append(state)
         error += dropped
     error = arb(error.upper())
-    return [m + arb(0, (2 * error * m.sqrt() + error**2).upper()) for m in memory], last, error
+    return [m + arb(0, (2 * error * m.sqrt() + error * error).upper()) for m in memory], last, error
 
 
 def memory_function(poles: Poles, horizon: int, bits: int = 128, tolerance: float = 1e-14) -> Enclosure:
@@ -101,9 +101,10 @@ def _rest(poles: list[acb], states: list[acb], error: arb) -> arb:
     earlier, total = arb(0), arb(0)
     for pole, state in zip(poles, states, strict=True):
         x, r = arb(state.abs_upper()) + error, arb(pole.abs_upper())
-        own = x * r / (1 - r**2).sqrt()
-        total += (own + ((1 + r) / (1 - r)).sqrt() * earlier.sqrt()) ** 2
-        earlier += x**2
+        own = x * r / (1 - r * r).sqrt()
+        reach = own + ((1 + r) / (1 - r)).sqrt() * earlier.sqrt()
+        total += reach * reach
+        earlier += x * x
     return total
 
 

@@ -143,3 +143,10 @@ def test_refusals():
     ):
         with pytest.raises(ValueError, match=message):
             call()
+
+
+def test_eigenvalues_of_a_real_matrix_feed_the_chain():
+    poles = certified.eigenvalues(np.array([[0.5, 0.25], [0.25, -0.25]]), 128)
+    assert any(pole.imag.contains(0) for pole in poles)
+    box = certified.memory_function(poles, 8)
+    assert box.distance(nm.memory_function_dense([[0.5, 0.25], [0.25, -0.25]], [1.0, 0.5], 8)).max() <= 8 * EPS
