@@ -64,7 +64,7 @@ class Claim:
     undrawn: str = ""
 
     def __post_init__(self) -> None:
-        if not re.fullmatch(r"[a-z_]+\.[a-z_]+", self.name):
+        if not re.fullmatch(r"[a-z_]+\.[a-z][a-z0-9_]*", self.name):
             raise ValueError(f"claim name {self.name!r}: expected topic.name in lower case")
         if self.kind not in get_args(Kind):
             raise ValueError(f"claim {self.name}: kind {self.kind!r} is none of {get_args(Kind)}")

@@ -1,4 +1,4 @@
-"""The letters of the topic, one meaning each; `conjugated` writes a complex letter by two real ones.
+"""The letters of the topic, one meaning each.
 
     λ_k (`lamda`)  poles, k = 0..N-1       M_τ  memory function at lag τ     b_j  all-pass coefficients
     A, B           state and input matrix  G    Gram matrix E x x^*          c    A^τ B, the lag-τ direction
@@ -38,12 +38,11 @@ def matrix_letter(names: str) -> tuple[sp.Symbol, ...]:
     return tuple(sp.symbols(names, commutative=False, seq=True))
 
 
-def complex_letter(name: str) -> sp.Expr:
-    """A complex number x + iy with real x, y, so that conjugation and modulus expand."""
-    x, y = sp.symbols(f"{name}_x {name}_y", real=True)
-    return x + sp.I * y
+def complex_letter(name: str) -> sp.Symbol:
+    """A complex number; its conjugate is a letter of its own in every expansion."""
+    return sp.Symbol(name, complex=True)
 
 
 def modulus_squared(z: sp.Expr) -> sp.Expr:
-    """|z|^2 of a letter made by `complex_letter`, or of a rational expression in such."""
-    return sp.expand(z * sp.conjugate(z))
+    """|z|^2 as z times its conjugate, left as written."""
+    return z * sp.conjugate(z)
