@@ -1,0 +1,13 @@
+"""The report names claims by their names in the ledger: `models` may not import `theory`, so a test compares."""
+
+import re
+from pathlib import Path
+
+import models.check
+import theory
+
+
+def test_every_claim_the_report_names_exists() -> None:
+    named = set(re.findall(r'"(memory\.\w+)"', Path(models.check.__file__).read_text(encoding="utf-8")))
+    assert len(named) > 15
+    assert named <= {claim.name for claim in theory.CLAIMS}
