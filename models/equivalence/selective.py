@@ -79,11 +79,14 @@ class Selected:
 
 
 def selected_steps(x: ArrayLike, a: float = -2.0, length: int = 400, draws: int = 50, seed: int = 0) -> Selected:
-    """`equivalence.mamba_selective_error`: sup|h^E − h^Z| <= (x/(1−e^{−x}) − 1)/|a| for 0 < Δ_t <= x/|a|, |B_t u_t| <= 1.
+    """`equivalence.mamba_selective_error`: Euler's input and zero-order hold's under selected steps.
+
+    sup_t |h^E − h^Z| <= (x/(1−e^{−x}) − 1)/|a| for 0 < Δ_t <= x/|a|, |B_t u_t| <= 1
 
     Success: random steps and signs keep below the bound; the constant largest step attains it to 1e-9 relative.
 
-    Arguments: x > 0 (k,); a < 0; length: e^{−x·length} must be negligible; draws of random steps; seed. Returns: Selected.
+    Arguments: x > 0 (k,); a < 0; length: e^{−x·length} must be negligible; draws of random steps; seed.
+    Returns: Selected.
     """
     sizes, rate = np.asarray(x, dtype=np.float64), torch.tensor([a], dtype=torch.float64)
     rng = np.random.default_rng(seed)

@@ -113,11 +113,11 @@ def legs_basis(N: int) -> Complex:
 def fout(N: int, decay: float = 1e-4) -> LowRank:
     """FouT in the basis of its normal part: s_n = −decay + iπn, P_n = B_n = 1, n < N/2.
 
-    The normal part itself has Re s = 0; `decay` keeps its resolvent finite at the frequencies of the kernel's
-    transform. Its second coordinate, which nothing reaches, is left out, so an even N has N − 1 states.
+    The normal part itself has Re s = 0; a layer stores log(−Re s), so a small `decay` stands in for it. The second
+    coordinate of FouT, which nothing reaches, is left out, so an even N has N − 1 states.
 
     Arguments: N >= 1; decay > 0. Returns: LowRank of (N + 1)//2 poles.
-    Reference: Gu et al. 2022, arXiv 2206.12037 (FouT); the decay is that of its reference code.
+    Reference: Gu et al. 2022, arXiv 2206.12037.
     """
     decay = as_real("decay", decay)
     if decay <= 0:

@@ -1,8 +1,10 @@
 """The state space model S4: diagonal plus low rank, discretised by the bilinear rule.
 
 Glossary: n stored poles, one of every conjugate pair, N states with their conjugates · w = 2 for a pair, 1 for a
-real pole · q(x) = Σ_n w_n Re(P̄_n x_n) = P^*x over all N · ζ = e^{−2πik/L} · D = (2/Δ − Λ)⁻¹.
+real pole · q(x) = Σ_n w_n Re(P̄_n x_n) = P^*x over all N · D = (2/Δ − Λ)⁻¹.
 """
+
+import math
 
 import numpy as np
 import torch
@@ -73,7 +75,11 @@ class S4(nn.Module):
     def kernel(self, length: int) -> Tensor:
         """K_l = C Ā^l B̄ by its generating function at the roots of unity, then an inverse FFT.
 
-        Σ_{l<L} K_l ζ^l = C̃(I − Āζ)⁻¹B̄, C̃ = C(I − Ā^L), by Cauchy sums: O(N L) time, never an N×L array.
+        Σ_{l<L} K_l ζ^l = C̃(I − Āζ)⁻¹B̄, C̃ = C(I − ζ^L Ā^L), ζ = e^{−(1 + 2πik)/L}, ζ^L = 1/e
+
+        By Cauchy sums: O(N L) time, never an N×L array. The roots are taken on a circle of radius e^{−1/L}: on the
+        unit circle a pole of Λ close to one of them would cancel against the low-rank term, at a loss of 1/|Re λ Δ|;
+        here the loss is at most L.
 
         Arguments: length L >= 1. Returns: (channels, length). Reference: Gu, Goel, Ré 2022, Algorithm 1.
         """
@@ -81,9 +87,10 @@ class S4(nn.Module):
             raise ValueError(f"length = {length!r}: must be an integer, at least 1")
         poles, P, B, C, dt = self.full()
         A = _bilinear(poles, P, B, 2 / dt)[0]
-        row = C - torch.einsum("hn,hnm->hm", C, torch.linalg.matrix_power(A, length))
+        row = C - torch.einsum("hn,hnm->hm", C, torch.linalg.matrix_power(A, length)) / math.e
         products = torch.stack([row * B, row * P, P.conj() * B, P.conj() * P], dim=-1)
-        return torch.fft.irfft(generating_function(products, poles * dt, dt, length), length)
+        growth = torch.exp(torch.arange(length, dtype=dt.dtype, device=dt.device) / length)
+        return growth * torch.fft.irfft(generating_function(products, poles * dt, dt, length), length)
 
     def forward(self, u: Tensor) -> Tensor:
         """Outputs of a whole sequence, by convolution. Arguments: u (batch, length, channels). Returns: the same."""
@@ -140,27 +147,28 @@ class S4(nn.Module):
 
 
 def generating_function(products: Tensor, z: Tensor, dt: Tensor, length: int) -> Tensor:
-    """Σ_{l<L} K_l ζ^l at ζ = e^{−2πik/L}, k = 0..L/2, in a form regular at ζ = −1.
+    """Σ_{l<L} K_l ζ^l at ζ = e^{−2v}, v = (½ + πik)/L, k = 0..L/2, in a form regular at ζ = −1.
 
-    e^{iθ}[k_CB − c k_CP k_PB/(1 + c k_PP)], k_XY = Σ_n X_nY_n Δ/(2is − z_n c), θ = πk/L, c = cos θ, s = sin θ
+    e^v[k_CB − c k_CP k_PB/(1 + c k_PP)], k_XY = Σ_n X_nY_n Δ/(2s − z_n c), c = cosh v, s = sinh v
 
-    (2/(1+ζ))(g − λ)⁻¹ with g = (2/Δ)(1−ζ)/(1+ζ) = (2i/Δ) tan θ, multiplied through by cos θ. The resolvents of one
+    (2/(1+ζ))(g − λ)⁻¹ with g = (2/Δ)(1−ζ)/(1+ζ) = (2/Δ) tanh v, multiplied through by cosh v. The resolvents of one
     block of frequencies at a time; the backward pass computes them again.
 
     Arguments: products (H, N, 4): CB, CP, PB, PP; z = Δλ (H, N); dt (H, 1). Returns: complex (H, L//2 + 1).
     """
-    theta = torch.arange(length // 2 + 1, dtype=torch.float64, device=z.device) * (torch.pi / length)
-    nodes = torch.complex(theta.cos(), theta.sin()).to(z.dtype)
+    k = torch.arange(length // 2 + 1, dtype=torch.float64, device=z.device)
+    v = torch.complex(torch.full_like(k, 0.5 / length), k * (torch.pi / length))
+    nodes = torch.stack([v.exp(), v.cosh(), v.sinh()], dim=1).to(z.dtype)
     rows = max(1, ENTRIES // z.numel())
     blocks = [checkpoint(_block, products, z, dt, part, use_reentrant=False) for part in nodes.split(rows)]
     return torch.cat(blocks, dim=1)
 
 
 def _block(products: Tensor, z: Tensor, dt: Tensor, nodes: Tensor) -> Tensor:
-    c = nodes.real
-    resolvent = 1 / (2j * nodes.imag[:, None] - z[:, None] * c[:, None])
+    growth, c, s = nodes.unbind(1)
+    resolvent = 1 / (2 * s[:, None] - z[:, None] * c[:, None])
     CB, CP, PB, PP = (dt[..., None] * (resolvent @ products)).unbind(-1)
-    return nodes * (CB - c * CP * PB / (1 + c * PP))
+    return growth * (CB - c * CP * PB / (1 + c * PP))
 
 
 def _bilinear(poles: Tensor, P: Tensor, B: Tensor, rate: Tensor) -> tuple[Tensor, Tensor]:
