@@ -1,8 +1,11 @@
 """Claims about when a state space model is diagonal, what its discretisation changes, and when it is not."""
 
 from theory.claim import Claim
+from theory.equivalence.algorithm import DPLR_BILINEAR, GENERATING_FUNCTION_KERNEL
+from theory.equivalence.conditioning import CAUCHY_FORMULAS, GRAM_REAL_LOWER_BOUND, GRAM_RING_EXACT
 from theory.equivalence.defective import DEFECTIVE, GENERIC, NEAR_DEFECTIVE
 from theory.equivalence.discretisation import DISCRETISATION_ORDER, POLE_MAPS_STABILITY
+from theory.equivalence.kernels import BLOCK_KERNEL, CONJUGATE_PAIRS, RECURRENCE_CONVOLUTION_SCAN, VANDERMONDE_KERNEL
 from theory.equivalence.mamba import MAMBA_ERROR, MAMBA_RESCALING, MAMBA_SELECTIVE
 from theory.equivalence.spectrum import SIMILARITY_INVARIANCE, SPECTRUM_DETERMINES_MEMORY
 
@@ -17,18 +20,36 @@ CLAIMS: tuple[Claim, ...] = (
     MAMBA_RESCALING,
     MAMBA_ERROR,
     MAMBA_SELECTIVE,
+    DPLR_BILINEAR,
+    GENERATING_FUNCTION_KERNEL,
+    CONJUGATE_PAIRS,
+    RECURRENCE_CONVOLUTION_SCAN,
+    VANDERMONDE_KERNEL,
+    BLOCK_KERNEL,
+    GRAM_REAL_LOWER_BOUND,
+    GRAM_RING_EXACT,
+    CAUCHY_FORMULAS,
 )
 
 __all__ = [
+    "BLOCK_KERNEL",
+    "CAUCHY_FORMULAS",
     "CLAIMS",
+    "CONJUGATE_PAIRS",
     "DEFECTIVE",
     "DISCRETISATION_ORDER",
+    "DPLR_BILINEAR",
+    "GENERATING_FUNCTION_KERNEL",
     "GENERIC",
+    "GRAM_REAL_LOWER_BOUND",
+    "GRAM_RING_EXACT",
     "MAMBA_ERROR",
     "MAMBA_RESCALING",
     "MAMBA_SELECTIVE",
     "NEAR_DEFECTIVE",
     "POLE_MAPS_STABILITY",
+    "RECURRENCE_CONVOLUTION_SCAN",
     "SIMILARITY_INVARIANCE",
     "SPECTRUM_DETERMINES_MEMORY",
+    "VANDERMONDE_KERNEL",
 ]
