@@ -33,8 +33,8 @@ def parameters(scale: Scale) -> dict[str, Any]:
     """Numbers of states, T samples per seed, seeds."""
     return {
         "sizes": scale.choose([2, 4, 8], [2, 4, 8, 16, 32], [2, 4, 8, 16, 32, 64]),
-        "samples": scale.choose(8_000, 20_000, 200_000),
-        "seeds": scale.choose(8, 16, 20),
+        "samples": scale.choose(8_000, 80_000, 400_000),
+        "seeds": scale.choose(8, 8, 16),
         "horizon": scale.choose(300, 500, 800),
         "noise": NOISE,
         "seed": 51,
