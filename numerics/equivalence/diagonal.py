@@ -6,6 +6,7 @@ Glossary: ρ_N(s) = Π_{m<N}(s−m)/(s+m+1) · X_n transform of K_n · q_n = √
 """
 
 import itertools
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -107,24 +108,24 @@ def normal_kernel(N: int, times: ArrayLike) -> Real:
 def kernel_gap_squared(n: int, N: int) -> float:
     """Squared L² distance between the impulse responses of LegS and of its normal part: it grows with N.
 
-    ∫₀^∞ (K_n^{(N)} − K_n)² dt = (2n+1)/4 − (3n²+3n+1)/(2N²)
+    ∫₀^∞ (K_n^{(N)} − K_n)² dt = (2n+1)/4 − (3n²+3n+1)/(2N²), plus N/(C(2N, N)+1) when n = N−1
 
-    The energy of K^{(N)} is a Gramian entry, and the moments in e^{−t} agree, so the cross term is ½ as for K_n.
+    The energy of K^{(N)} is a Gramian entry, and the moments in e^{−t} below the N-th agree, so the cross term is ½ as
+    for K_n. The last state also sees the N-th: X_n(N) = q_n/C(2N, N), and ρ_N(N) = 1/C(2N, N) is not 0.
 
-    Arguments: 0 <= n <= N−2. Returns: float; limit (q_n/2)² against ‖K_n‖² = ½.
-    Raises: ValueError for n = N−1, where the last moment differs. Reference: this project.
+    Arguments: 0 <= n < N. Returns: float; limit (q_n/2)² against ‖K_n‖² = ½. Raises: ValueError for bad n or N.
+    Reference: this project.
 
     >>> kernel_gap_squared(0, 16)
     0.248046875
     """
     n, N = _states(n, N)
-    if n == N - 1:
-        raise ValueError(f"n = {n}, N = {N}: the formula needs n <= N − 2")
-    return ((2 * n + 1) * N * N - 2 * (3 * n * n + 3 * n + 1)) / (4 * N * N)
+    last = N / (math.comb(2 * N, N) + 1) if n == N - 1 else 0.0
+    return ((2 * n + 1) * N * N - 2 * (3 * n * n + 3 * n + 1)) / (4 * N * N) + last
 
 
 def modal_kernel_gap_squared(n: int, N: int) -> float:
-    """The same distance from the modes, for every n <= N−1.
+    """The same distance from the modes.
 
     Σ_kl r_k r̄_l/(1 − i(ω_k−ω_l)) − 2 Σ_k r_k X_n(−λ_k) + ½
 
