@@ -180,11 +180,12 @@ def _exact(axes: Axes, arrays: Arrays) -> None:
     theorem(axes, arrays["size"], arrays["size"], ink(2)._replace(line="-"), label="N")
     for i, name in enumerate(arrays["family"]):
         axes.plot(
-            arrays["states"][i] * 1.05 ** (i - 1.5),
+            arrays["states"][i],
             arrays["enclosed"][i],
             ink(i).marker,
             color=ink(i).colour,
-            markerfacecolor="white",
+            markerfacecolor="none",
+            markersize=10 - 1.8 * i,
             label=f"{name}: enclosed",
         )
     axes.plot(arrays["rational_size"], arrays["exact_rank"], "+k", markersize=9, label="random rational: exact rank")

@@ -232,9 +232,8 @@ def _profile(axes: Axes, arrays: Arrays) -> None:
     for k in (0, 1, 2, 3, 5):
         values = arrays[f"profile_{k}"][shown]
         step = slice(k, None, 9)
-        axes.plot(
-            lag[step], values[step], ink(k).marker, color=ink(k).colour, markersize=4, label=str(arrays["estimator"][k])
-        )
+        label = str(arrays["estimator"][k]) + (", partly off scale" if np.abs(values - 0.5).max() > 1.1 else "")
+        axes.plot(lag[step], values[step], ink(k).marker, color=ink(k).colour, markersize=4, label=label)
     axes.set_ylim(-0.6, 1.6)
     axes.legend(loc="upper right")
     panel(axes, "b", "the estimates at N = 100 (every ninth lag)", "lag τ", "memory $M_τ$")

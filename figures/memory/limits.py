@@ -185,7 +185,6 @@ def _draw_steps(axes: Axes, arrays: Arrays) -> None:
     theorem(axes, arrays["time"], arrays["density"], ink(2)._replace(line="-"), label="m(t), the limit Δ → 0")
     for k, dt in enumerate(arrays["drawn_step"]):
         time, value, error = (arrays[f"step_{name}_{k}"] for name in ("time", "density", "error"))
-        axes.plot(time, arrays[f"step_exact_{k}"], color=ink(k).colour, linestyle=":", linewidth=0.9)
         measurement(axes, time, value, ink(k), error, label=f"torch S4D, Δ = {dt:g}")
     axes.legend()
     panel(axes, "b", "small steps: memory per unit of time", "time t = τΔ", "$M_{t/Δ}/Δ$")

@@ -30,7 +30,12 @@ HALF = np.array([0.92 * np.exp(0.35j), 0.85 * np.exp(1.2j), 0.75 * np.exp(2.3j)]
 
 def parameters(scale: Scale) -> dict[str, Any]:
     """T samples per realisation."""
-    return {"samples": scale.choose(20_000, 200_000, 2_000_000), "horizon": scale.choose(10, 30, 30), "washout": 400, "seed": 21}
+    return {
+        "samples": scale.choose(20_000, 200_000, 2_000_000),
+        "horizon": scale.choose(10, 30, 30),
+        "washout": 400,
+        "seed": 21,
+    }
 
 
 def rotations(half: NDArray[np.complex128]) -> NDArray[np.float64]:
