@@ -248,7 +248,7 @@ NPLR_IDENTITY = Claim(
             - sp.Sum(U[n, l] * tilted[l], (l, 0, N - 1)) * sp.Sum(sp.conjugate(U[k, j] * tilted[j]), (j, 0, N - 1)),
         ),
     ),
-    assumes="A the LegS matrix of any size; s and the columns of U the eigenvalues, in order of imaginary part, and unit"
+    assumes="A the LegS matrix of any size; s and the columns of U the eigenvalues, ordered by imaginary part, and unit"
     " eigenvectors of A + P P^*; P' = U^* P. An odd N has the real eigenvalue -1/2, N = 1 no other",
     kind="equal",
     source="Gu, Goel, Ré 2022 (S4), section 3; Gu, Gupta, Goel, Ré 2022 (S4D)",

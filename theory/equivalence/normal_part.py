@@ -75,7 +75,7 @@ S4D_LEGS_LAPLACE = Claim(
         sp.Eq(sp.Abs(Z[n]), q(n) * sp.Abs(omega) / sp.sqrt((omega**2 + n**2) * (omega**2 + (n + 1) ** 2))),
         sp.Eq(H[n], F[n]),
     ),
-    assumes="any N, n < N; s no pole of either system and, as the products are written, none of 0..N-1; ω not 0; H and F"
+    assumes="any N, n < N; s no pole of either system and, as the products are written, not 0..N-1; ω not 0; H and F"
     " at an integer 0..N-1, where ρ = 0: equal gain for constants, equal moments in exp(-t). At N itself they differ",
     kind="equal",
     source="this project; Yu et al. 2023 give a formula for the same deviation, not compared term by term",
