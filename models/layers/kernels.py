@@ -9,6 +9,7 @@ from torch import Tensor
 from torch.autograd.function import FunctionCtx, once_differentiable
 
 from models.layers.recurrences import powers
+from numerics.preconditions import as_count
 
 INNER = 16  # powers taken in complex128 before the table is filled by one product
 ENTRIES = 1 << 18  # table entries of the heads handled together: 2 MiB of complex64 stay in cache
@@ -34,9 +35,7 @@ def diagonal_kernel(coefficients: Tensor, poles: Tensor, length: int) -> Tensor:
     tensor([[ 2.0000,  0.0000, -0.5000,  0.0000]])
     """
     check_pair(coefficients, poles)
-    if isinstance(length, bool) or not isinstance(length, int) or length < 1:
-        raise ValueError(f"length = {length!r}: must be an integer, at least 1")
-    return _Kernel.apply(coefficients, poles, length)
+    return _Kernel.apply(coefficients, poles, as_count("length", length))
 
 
 def check_pair(coefficients: Tensor, poles: Tensor) -> None:

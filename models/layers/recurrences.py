@@ -6,6 +6,7 @@ Glossary: batch, length, n states · λ (`poles`) · x_t = λ x_{t−1} + d_t, z
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from scipy.fft import next_fast_len
 from torch import Tensor
 
 from numerics.spectra import conjugate_closed
@@ -45,17 +46,18 @@ def powers(poles: Tensor, length: int) -> Tensor:
 
 
 def causal_convolution(kernel: Tensor, u: Tensor) -> Tensor:
-    """y_t = Σ_{l<=t} K_l u_{t−l}, by FFT padded to twice the length so that nothing wraps round.
+    """y_t = Σ_{l<=t} K_l u_{t−l}, by FFT padded to 2L − 1 or a little more so that nothing wraps round. O(L log L).
 
     Arguments: kernel (..., length) and real u (..., length), broadcast against each other.
     Returns: (..., length), complex when the kernel is.
     """
     length = u.shape[-1]
+    size = next_fast_len(2 * length - 1, real=True)
     if kernel.is_complex():
-        spectrum = torch.fft.fft(kernel, 2 * length) * torch.fft.fft(u, 2 * length)
+        spectrum = torch.fft.fft(kernel, size) * torch.fft.fft(u, size)
         return torch.fft.ifft(spectrum)[..., :length]
-    spectrum = torch.fft.rfft(kernel, 2 * length) * torch.fft.rfft(u, 2 * length)
-    return torch.fft.irfft(spectrum, 2 * length)[..., :length]
+    spectrum = torch.fft.rfft(kernel, size) * torch.fft.rfft(u, size)
+    return torch.fft.irfft(spectrum, size)[..., :length]
 
 
 def scan(poles: Tensor, drive: Tensor) -> Tensor:

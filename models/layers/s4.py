@@ -14,6 +14,7 @@ from torch.utils.checkpoint import checkpoint
 
 from models.layers.initialisations import LowRank, half_spectrum, steps
 from models.layers.recurrences import causal_convolution, check_input, complex_dtype, gaussian, scan_dense
+from numerics.preconditions import as_count
 
 ENTRIES = 1 << 20  # entries of the resolvents held at a time
 
@@ -83,8 +84,7 @@ class S4(nn.Module):
 
         Arguments: length L >= 1. Returns: (channels, length). Reference: Gu, Goel, Ré 2022, Algorithm 1.
         """
-        if isinstance(length, bool) or not isinstance(length, int) or length < 1:
-            raise ValueError(f"length = {length!r}: must be an integer, at least 1")
+        length = as_count("length", length)
         poles, P, B, C, dt = self.full()
         A = _bilinear(poles, P, B, 2 / dt)[0]
         row = C - torch.einsum("hn,hnm->hm", C, torch.linalg.matrix_power(A, length)) / math.e

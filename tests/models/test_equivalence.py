@@ -93,6 +93,7 @@ def test_initial_memories_differ_and_are_measured():
     assert np.abs(full - normal).max() > 0.5
     for memory, layer in ((full, s4), (normal, s4d)):
         found = measured_memory_function(parts(layer), 60, 6000, 1, washout=600)
+        assert found.standard_error is not None
         assert np.all(np.abs(found.memory - memory) <= 5 * found.standard_error + 1e-6)
 
 
@@ -194,7 +195,7 @@ def test_check_reports_the_rescaling_of_eulers_input():
             assert found is not None and abs(found - truth) <= 1e-12 * truth
     assert check(type("Mine", (), {"poles": [0.5]})()).input_rescale is None
     lost = check(module([-1e-9 + 2j * np.pi, -0.5], 1.0, np.exp([-1e-9 + 2j * np.pi, -0.5])))
-    assert lost.input_rescale > 1e8
+    assert lost.input_rescale is not None and lost.input_rescale > 1e8
 
 
 def test_check_names_the_lost_state():

@@ -76,7 +76,7 @@ def test_gradient_of_a_long_float32_kernel():
     singles = [v.requires_grad_() for v in drawn(5, 8, 2, torch.complex64)]
     doubles = [v.detach().to(torch.complex128).requires_grad_() for v in singles]
     G = torch.randn(5, length, generator=torch.Generator().manual_seed(0))
-    diagonal_kernel(*singles, length).backward(G)
+    diagonal_kernel(singles[0], singles[1], length).backward(G)
     lags = torch.arange(length)
     (2 * (doubles[0][..., None] * doubles[1][..., None] ** lags).sum(1).real * G.double()).sum().backward()
     weight = doubles[1].detach().abs()[..., None] ** lags * G.double().abs()[:, None]
@@ -105,7 +105,7 @@ def test_table_keeps_its_accuracy_at_every_power():
 
 def test_no_table_of_all_powers_of_all_states():
     """The largest tensors made, forward and backward, stay below N L / 4 numbers for each head."""
-    sizes = []
+    sizes: list[int] = []
 
     class Watch(torch.utils._python_dispatch.TorchDispatchMode):
         def __torch_dispatch__(self, function, types, args=(), kwargs=None):
@@ -142,7 +142,7 @@ C64 = torch.ones(2, 3, dtype=torch.complex64)
     ("make", "words"),
     [
         (lambda: diagonal_kernel(C64, C64, 0), "length = 0"),
-        (lambda: diagonal_kernel(C64, C64, 2.0), "length = 2.0"),
+        (lambda: diagonal_kernel(C64, C64, 2.0), "length = 2.0"),  # type: ignore[arg-type]
         (lambda: diagonal_kernel(C64, C64, True), "length = True"),
         (lambda: diagonal_kernel(C64, C64[:1], 4), "(1, 3)"),
         (lambda: diagonal_kernel(C64[0], C64[0], 4), "(H, N)"),
