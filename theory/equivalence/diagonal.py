@@ -23,7 +23,7 @@ _size = sp.Symbol("N", positive=True)
 _A, _As, _B, _Bs = matrix_letter("A A^* B B^*")
 _f, _x = sp.symbols("f x")
 _energy, _cross, _own = sp.symbols("<K'|K'> <K'|K> <K|K>")
-_T = sp.Symbol("T", positive=True)
+_T, _rho, _binomial = sp.symbols("T rho C(2N,N)", positive=True)
 
 #: X_n at i ω over ω, and what the bound makes of |X_n| r/(1 - r) |U|.
 _resonance = (_w**2 + n**2) * (_w**2 + (n + 1) ** 2)
@@ -153,13 +153,18 @@ _GRAMIAN = Chain(
 S4D_LEGS_KERNEL_GAP = Claim(
     name="equivalence.s4d_legs_kernel_gap",
     statement=sp.And(
-        sp.Eq(E[n], (2 * n + 1) / sp.Integer(4) - (3 * n**2 + 3 * n + 1) / (2 * N**2)),
+        sp.Eq(
+            E[n],
+            (2 * n + 1) / sp.Integer(4)
+            - (3 * n**2 + 3 * n + 1) / (2 * N**2)
+            + sp.KroneckerDelta(n, N - 1) * N / (sp.binomial(2 * N, N) + 1),
+        ),
         sp.Eq(W[k, k], _diagonal(k)),
         sp.Eq(W[i, j], _smooth(i, j) + sp.Piecewise((_beside(i), sp.Eq(j, i + 1)), (0, True))),
     ),
-    assumes="n <= N - 2 for E_n, i < j <= N - 1 and k <= N - 1 for W (all that holds at n = N - 1); norms over all of"
-    " (0, oo). As N grows E_n grows to q_n^2/4, against |K_n|^2 = 1/2: the kernels do not converge in L^2, nor does"
-    " the gap in gain, which tends to 2 q_n/pi at ω = N^2/pi",
+    assumes="any N, n and k < N, i < j < N (no such pair at N = 1); norms over all of (0, oo). As N grows"
+    " E_n grows to q_n^2/4, against |K_n|^2 = 1/2: the kernels do not converge in L^2, and the gap in gain does not"
+    " vanish either: it tends to 2 q_n/pi, near ω = N^2/pi",
     kind="equal",
     source="this project; divergence on the impulse: Yu et al. 2023",
     proof=Chain(
@@ -179,25 +184,33 @@ S4D_LEGS_KERNEL_GAP = Claim(
                 "and |K_n|^2 = 1/2: in x = exp(-t) it is the integral of x f(x), where f(1 - x) = f(x) = q_n^2"
                 " P_n(2x - 1)^2 has integral 1",
             ),
-            From(S4D_LEGS_LAPLACE, "<K'_n|exp(-m t)> = Y_n(m) = X_n(m) for m = 1..n + 1, as n + 1 <= N - 1"),
+            From(S4D_LEGS_LAPLACE, "<K'_n|exp(-m t)> = Y_n(m) = X_n(m) for m < N, and Y = X/(1 + ρ) at N"),
             Identity(
                 _energy - 2 * _cross + _own,
-                (2 * n + 1) * _diagonal(n) - sp.Rational(1, 2),
-                "hence <K'|K> = <K|K>, and the squared distance",
+                (2 * n + 1) / sp.Integer(4) - (3 * n**2 + 3 * n + 1) / (2 * N**2),
+                "n < N - 1: K_n has the exponents -1..-(n+1) only, so <K'|K> = <K|K>",
                 using=(sp.Eq(_energy, (2 * n + 1) * _diagonal(n)), sp.Eq(_cross, _own), sp.Eq(_own, sp.Rational(1, 2))),
             ),
             Identity(
-                (2 * n + 1) * _diagonal(n) - sp.Rational(1, 2),
-                (2 * n + 1) / sp.Integer(4) - (3 * n**2 + 3 * n + 1) / (2 * N**2),
-                "as stated",
+                sp.binomial(2 * N, N - n) * (N - n) / (N + n + 1),
+                sp.binomial(2 * N, N - n - 1),
+                "the product of (N - k)/(N + k + 1) over k < n is C(2N, N - n)/C(2N, N): so ρ(N) = 1/C(2N, N) and, for"
+                " n = N - 1, X_n(N) = q_n/C(2N, N)",
+            ),
+            Identity(
+                -2 * (2 * N - 1) * sp.binomial(2 * N - 2, N - 1) * (-_rho / (1 + _rho)) / _binomial,
+                N / (_binomial + 1),
+                "n = N - 1: exp(-N t) occurs too, with factor q_n C(2N-2, N-1), and adds this to the"
+                " squared distance, through -2 <K' - K|K>",
+                using=(sp.Eq(_rho, 1 / _binomial), sp.Eq(_binomial, (4 * N - 2) * sp.binomial(2 * N - 2, N - 1) / N)),
             ),
             Limit(
                 sp.pi / _T**2 / (sp.sqrt(1 + sp.pi**2 / _T**2) - 1),
                 _T,
                 sp.oo,
                 2 / sp.pi,
-                "gain: |Y_n - X_n| <= |X_n| r/(1 - r), about 2 q_n ω/N^2, with equality where the phase of ρ, the sum of"
-                " atan(n/ω) + atan((n+1)/ω) or about N^2/ω, is an odd multiple of pi: first at ω = N^2/pi",
+                "gain: |Y_n - X_n| <= |X_n| r/(1 - r), about 2 q_n ω/N^2, and equal where the phase of ρ, the sum of"
+                " atan(n/ω) + atan((n+1)/ω) or about N^2/ω, is an odd multiple of pi: first near ω = N^2/pi",
             ),
             Identity(
                 2 / sp.pi**2 * (1 - sp.Rational(1, 4)) * sp.zeta(2),

@@ -12,7 +12,7 @@ import sympy as sp
 from theory.claim import Claim
 from theory.equivalence.legs import LEGS_EIGENSYSTEM, NPLR_IDENTITY, half
 from theory.equivalence.normal_part import NORMAL_PART_SPECTRUM
-from theory.equivalence.notation import Delta, N, j, k, matrix_letter, n, tau
+from theory.equivalence.notation import Delta, N, k, n, tau
 from theory.memory.allpass import FIRST_LAG, TAIL_ENERGY
 from theory.memory.regression import POLES_ONLY
 from theory.proof import Chain, From, Identity, Induction, Limit, Nonnegative, telescoping
@@ -47,8 +47,8 @@ S4D_INV_ASYMPTOTICS = Claim(
         sp.Eq((2 * middle + 1) / N, index_law(_share)),
         sp.Eq(inverse[middle] / frequency[middle], (1 / index_law(_share) - 1) / (sp.pi * _share)),
     ),
-    assumes="N -> oo; k fixed in the first two lines, of second order in 1/N as written: S4D-Inv is off by (2k+1)/N; m/N"
-    " fixed in the others, of second order too. There S4D-Inv obeys its own law x = 1/(pi y + 1): off by up to 0.0627 in"
+    assumes="N -> oo; k fixed in the first two lines, of second order in 1/N as written: S4D-Inv is off by (2k+1)/N;"
+    " m/N fixed in the others, of second order too: there S4D-Inv obeys x = 1/(pi y + 1) instead, off by up to 0.0627 in"
     " index (y = 0.366), by down to -22.2 % in frequency (x = 0.525), by 0 at x = 0.914 and without bound as x -> 1",
     kind="rate",
     source="this project; S4D-Inv: Gu, Gupta, Goel, Ré 2022 (S4D)",
@@ -115,8 +115,9 @@ S4D_LIN_IS_FOUT = Claim(
         sp.Eq(A[1, k], 0),
         sp.Eq(B[1], 0),
     ),
-    assumes="N even, n < N/2; A = pi R - B B^*, R turning coordinates (2n, 2n+1) at rate n, B = (1, 0, sqrt 2, 0, ..), as"
-    " in the code of S4; s the eigenvalues of A + B B^*, by size of Im, 0 double. Re = 0: the -1/2 of S4D-Lin is a choice",
+    assumes="N even, n < N/2; A = pi R - B B^*, R turning coordinates (2n, 2n+1) at rate n, B = (1, 0, sqrt 2, 0, ..),"
+    " as in the code of S4; s the eigenvalues of A + B B^* by size of Im, 0 double. Re = 0: the -1/2 of S4D-Lin is a"
+    " choice",
     kind="equal",
     source="Gu, Gupta, Goel, Ré 2022 (S4D), and the code of S4",
     proof=Chain(
@@ -196,7 +197,7 @@ LIN_ALIASING_COUNT = Claim(
     name="equivalence.lin_aliasing_count",
     statement=sp.Eq(count, sp.Min(2 * pairs - 1, 2 * denominator / _odd_part)),
     assumes="S4D-Lin with M half-spectrum poles, conjugates added, under a zero-order hold, Δ = p/q in lowest terms;"
-    " M = 1 (one pole) included. Δ (M - 1) < 1 suffices for 2M - 1 different poles, at any real Δ, and is not necessary;"
+    " M = 1 (one pole) included. Δ (M - 1) < 1 suffices for 2M - 1 different poles, at any real Δ, and is not needed;"
     " at irrational Δ no two coincide",
     kind="equal",
     source="this project",
