@@ -23,7 +23,7 @@ _size = sp.Symbol("N", positive=True)
 _A, _As, _B, _Bs = matrix_letter("A A^* B B^*")
 _f, _x = sp.symbols("f x")
 _energy, _cross, _own = sp.symbols("<K'|K'> <K'|K> <K|K>")
-_T, _rho, _binomial = sp.symbols("T rho C(2N,N)", positive=True)
+_T, _rho, _binomial = sp.symbols("T rho c_N", positive=True)
 
 #: X_n at i ω over ω, and what the bound makes of |X_n| r/(1 - r) |U|.
 _resonance = (_w**2 + n**2) * (_w**2 + (n + 1) ** 2)
@@ -200,7 +200,7 @@ S4D_LEGS_KERNEL_GAP = Claim(
             Identity(
                 -2 * (2 * N - 1) * sp.binomial(2 * N - 2, N - 1) * (-_rho / (1 + _rho)) / _binomial,
                 N / (_binomial + 1),
-                "n = N - 1: exp(-N t) occurs too, with factor q_n C(2N-2, N-1), and adds this to the"
+                "n = N - 1: exp(-N t) occurs too, with factor q_n C(2N-2, N-1), and, c_N = C(2N, N), adds this to the"
                 " squared distance, through -2 <K' - K|K>",
                 using=(sp.Eq(_rho, 1 / _binomial), sp.Eq(_binomial, (4 * N - 2) * sp.binomial(2 * N - 2, N - 1) / N)),
             ),

@@ -48,7 +48,7 @@ S4D_INV_ASYMPTOTICS = Claim(
         sp.Eq(inverse[middle] / frequency[middle], (1 / index_law(_share) - 1) / (sp.pi * _share)),
     ),
     assumes="N -> oo; k fixed in the first two lines, of second order in 1/N as written: S4D-Inv is off by (2k+1)/N;"
-    " m/N fixed in the others, of second order too: there S4D-Inv obeys x = 1/(pi y + 1) instead, off by up to 0.0627 in"
+    " m/N fixed in the others, of second order too: there S4D-Inv obeys x = 1/(pi y + 1), off by up to 0.0627 in"
     " index (y = 0.366), by down to -22.2 % in frequency (x = 0.525), by 0 at x = 0.914 and without bound as x -> 1",
     kind="rate",
     source="this project; S4D-Inv: Gu, Gupta, Goel, Ré 2022 (S4D)",
