@@ -1,6 +1,6 @@
 """Checks of what a change of coordinates keeps, and of memory as a function of the spectrum alone."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -151,7 +151,7 @@ def measured_spectrum(drawn: tuple[np.ndarray, float, int]) -> Iterator[Sample]:
     poles, angle, tau = drawn
     letters = {"tau": tau, "b": coefficients(poles)}
     gaps = np.abs(poles[:, None] - poles)
-    forms = [bidiagonal_pair]
+    forms: list[Callable] = [bidiagonal_pair]
     if not np.any((gaps > 0) & (gaps < 1e-30)):  # the inner product of closer directions is lost to 1000 bits
         forms.append(jordan)
     if len(set(poles.tolist())) == len(poles) and jordan in forms:

@@ -115,6 +115,7 @@ GENERIC = Claim(
     " at diag(1, .., N). N = 1 included (D = 1). It says nothing about conditioning, nor about structured sets",
     kind="equal",
     source="this project; the zero set of a non-zero polynomial has measure zero: classical",
+    untrained="a statement about almost every matrix: training visits none in particular",
     proof=Chain(
         (
             Identity(
