@@ -12,8 +12,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from models.layers.initialisations import inv
+from models.layers.initialisations import inv, legs
 from models.layers.kernels import block_length, diagonal_kernel
+from models.layers.s4 import S4
 
 Real = NDArray[np.float64]
 Work = Callable[[], Tensor]
@@ -137,3 +138,22 @@ def _errors(config: Config) -> tuple[NDArray[np.int64], Real, Real, Real, float]
     found = [((a - b).abs() / scale).amax(0) for a, b in ((ours, true), (direct, true), (ours, given))]
     block, plain, rounded = (torch.cummax(e, 0).values.numpy()[lags - 1] for e in found)
     return lags, block, plain, rounded, 2 * (2 * config.states + 12)
+
+
+def step_speed(sizes: tuple[int, ...] = (64, 128, 256, 512, 1024), batch: int = 64, repeats: int = 20) -> Real:
+    """`equivalence.dplr_bilinear`: one recurrent step by Woodbury, O(N), and by the dense Ā, O(N²).
+
+    Success: from the first size to the last the dense time grows more than four times as much.
+
+    Arguments: sizes N; batch; repeats, of which the fastest counts. Returns: seconds (2, sizes), Woodbury first.
+    """
+    found = []
+    for N in sizes:
+        layer = S4(legs(N), 1e-3)
+        with torch.no_grad():
+            A, B = (part[0] for part in layer.discrete())
+            state, u = layer.initial_state(batch), torch.ones(batch, 1)
+            full = torch.zeros(batch, N, dtype=A.dtype)
+            works: list[Work] = [lambda: layer.step(state, u)[0], lambda: torch.addmm(u.to(A.dtype) * B, full, A.T)]  # noqa: B023
+            found.append([min(_time(work, None) for _ in range(repeats)) for work in works])
+    return np.array(found).T

@@ -7,6 +7,7 @@ import torch
 import numerics.equivalence as exact
 from models.check import check
 from models.equivalence import descent, legs, realisations, selective
+from models.equivalence.speed import step_speed
 from models.layers import S4D
 from models.layers.discretisation import bilinear, euler_input, zoh
 from models.layers.initialisations import inv, legs_diagonal, lin
@@ -205,3 +206,9 @@ def test_check_names_the_lost_state():
     assert "lost state" in hazards(check(cut))
     whole = check(S4D(half, 0.01, dtype=torch.float64))
     assert whole.capacity == 5 and "lost state" not in hazards(whole)
+
+
+def test_a_step_costs_what_its_form_says():
+    """Generous: the dense step's time must grow more than twice as fast between 64 and 1024 states."""
+    woodbury, dense = step_speed((64, 1024), repeats=10)
+    assert dense[1] / dense[0] > 2 * woodbury[1] / woodbury[0]
