@@ -3,7 +3,8 @@
 - `spectrum` realisations of a pole set, similarity, near-defective matrices · `discretisation` pole maps, input rules
 - `legs` the full LegS matrix, exact · `normal_part` its normal part by one scalar equation
 - `algorithm` diagonal plus low rank · `kernels` Vandermonde kernels, four ways to apply one
-- `diagonal` LegS against its normal part · `laws` spectra for large N, aliasing, first lags
+- `diagonal` LegS against its normal part · `response` what an input sees of it
+- `laws` spectra for large N, aliasing, first lags
 - `conditioning` Gram matrices: real poles, rings, Cauchy determinants
 """
 
@@ -42,9 +43,6 @@ from numerics.equivalence.conditioning import (
     unit_gram,
 )
 from numerics.equivalence.diagonal import (
-    error_gain,
-    hinf_gap,
-    input_rate_bound,
     kernel_comb,
     kernel_gap_squared,
     legs_ratio,
@@ -55,8 +53,6 @@ from numerics.equivalence.diagonal import (
     normal_kernel,
     normal_residues,
     normal_transfer,
-    resonance_quadrature,
-    response_error,
 )
 from numerics.equivalence.discretisation import (
     bilinear_input,
@@ -129,6 +125,16 @@ from numerics.equivalence.normal_part import (
     normal_part_phase,
     normal_part_phase_slope,
     normal_part_weights,
+)
+from numerics.equivalence.response import (
+    error_gain,
+    hinf_gap,
+    input_rate_bound,
+    legs_zoh_kernel,
+    normal_zoh_kernel,
+    resonance_quadrature,
+    response_error,
+    zoh_kernel_gap,
 )
 from numerics.equivalence.spectrum import (
     companion,
@@ -218,6 +224,7 @@ __all__ = [
     "legs_kernel_sum",
     "legs_ratio",
     "legs_transfer",
+    "legs_zoh_kernel",
     "lin_distinct_poles",
     "lin_distinct_poles_counted",
     "low_gap_law",
@@ -236,6 +243,7 @@ __all__ = [
     "normal_part_weights",
     "normal_residues",
     "normal_transfer",
+    "normal_zoh_kernel",
     "nplr",
     "paired_kernel",
     "phi",
@@ -268,5 +276,6 @@ __all__ = [
     "vandermonde_kernel",
     "window_gram",
     "zoh_input",
+    "zoh_kernel_gap",
     "zoh_pair",
 ]

@@ -1,17 +1,14 @@
-"""LegS against its normal part: transforms, impulse responses, the gap between them, and what an input sees.
+"""LegS against its normal part: transforms, impulse responses, and the gap between them.
 
 x_n is the response of LegS, x_n^{(N)} that of the diagonal model A^{(N)} = A + ½BBᵀ driven by B/2 (S4D-LegS).
 
 Glossary: ρ_N(s) = Π_{m<N}(s−m)/(s+m+1) · X_n transform of K_n · q_n = √(2n+1) · ω_k, λ_k = −½ + iω_k the normal modes.
 """
 
-import itertools
 import math
-from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import optimize
 
 from numerics.equivalence.laws import top_frequency
 from numerics.equivalence.legs import as_times
@@ -23,11 +20,10 @@ from numerics.equivalence.normal_part import (
 from numerics.preconditions import Complex, Real, as_count, as_vector
 
 _BLOCK = 2**18  # entries of a table of states × frequencies held at once
-_ORDER = 16  # Gauss nodes per panel; the nearest pole lies half a panel away or farther
-_TAIL = 60  # panels beyond the fastest mode, each twice as long as the one before
 
 
-def _states(n: int, N: int) -> tuple[int, int]:
+def state_index(n: int, N: int) -> tuple[int, int]:
+    """A state 0 <= n < N of a system of N, both checked."""
     N, n = as_count("N", N), as_count("n", n, least=0)
     if n >= N:
         raise ValueError(f"n = {n}: a state of N = {N} is one of 0..{N - 1}")
@@ -119,7 +115,7 @@ def kernel_gap_squared(n: int, N: int) -> float:
     >>> kernel_gap_squared(0, 16)
     0.248046875
     """
-    n, N = _states(n, N)
+    n, N = state_index(n, N)
     last = N / (math.comb(2 * N, N) + 1) if n == N - 1 else 0.0
     return ((2 * n + 1) * N * N - 2 * (3 * n * n + 3 * n + 1)) / (4 * N * N) + last
 
@@ -131,7 +127,7 @@ def modal_kernel_gap_squared(n: int, N: int) -> float:
 
     Arguments: 0 <= n <= N−1. Returns: float, error about N u. Raises: ValueError for bad n or N.
     """
-    n, N = _states(n, N)
+    n, N = state_index(n, N)
     r, omega = normal_residues(N)[n], normal_part_frequencies(N)
     energy = r @ (1 / (1 - 1j * (omega[:, None] - omega))) @ r.conj()
     cross = r @ legs_transfer(N, 0.5 - 1j * omega)[n]
@@ -179,93 +175,7 @@ def kernel_comb(n: int, N: int, times: ArrayLike, terms: int) -> Real:
     Arguments: 0 <= n < N; times (T,) >= 0; terms >= 1. Returns: float64 (T,). Raises: ValueError for bad arguments.
     Reference: this project.
     """
-    (n, N), t = _states(n, N), as_times(times)
+    (n, N), t = state_index(n, N), as_times(times)
     k = np.arange(as_count("terms", terms))
     waves = np.sin(np.outer(top_frequency(k, N), t))
     return np.sqrt(2.0 * n + 1) * np.exp(-t / 2) * ((2 / (np.pi * (2 * k + 1))) @ waves)
-
-
-def error_gain(n: int, N: int, omega: ArrayLike) -> Real:
-    """How much of each frequency the normal part gets wrong.
-
-    |X_n^{(N)} − X_n|(iω) = q_n |ω|/√((ω²+n²)(ω²+(n+1)²)) · |ρ/(1+ρ)|
-
-    Arguments: 0 <= n < N; omega (T,), real. Returns: float64 (T,). Raises: ValueError for bad arguments.
-    Reference: this project.
-    """
-    n, N = _states(n, N)
-    w = as_vector("omega", omega).real.astype(np.float64)
-    gain = np.abs(w) if n else np.ones_like(w)  # |ω|/√(ω² + 0²) = 1
-    size = np.sqrt(2.0 * n + 1) * gain / np.hypot(w, n + 1) / (np.hypot(w, n) if n else 1.0)
-    rho = legs_ratio(N, 1j * w)
-    return size * np.abs(rho / (1 + rho))
-
-
-def _offsets(reach: float) -> Real:
-    count = 1 + max(0, int(np.ceil(np.log2(max(reach, 0.25) / 0.25))))
-    return np.append(0.25 * 2.0 ** np.arange(count)[:-1], reach) if count > 1 else np.array([reach])
-
-
-def resonance_quadrature(N: int) -> tuple[Real, Real]:
-    """Nodes and weights for integrals over (0, ∞) whose integrand has a resonance of width ½ at every mode.
-
-    Gauss panels around every ω_k, a quarter wide there and doubling up to the middle of the gaps, and beyond
-
-    A uniform grid coarse enough for the fastest mode, ω_0 ≈ N²/π, steps over the resonances.
-
-    Arguments: N >= 1. Returns: nodes, weights, float64 (M,), M = O(N log N). Raises: ValueError for a bad N.
-    """
-    modes = np.unique(np.append(np.abs(normal_part_frequencies(N)), 0.0))
-    edges = [modes]
-    for low, high in itertools.pairwise(modes):
-        steps = _offsets((high - low) / 2)
-        edges += [low + steps, high - steps]
-    edges.append(modes[-1] + 0.25 * 2.0 ** np.arange(_TAIL))
-    cuts = np.unique(np.concatenate(edges))
-    x, w = np.polynomial.legendre.leggauss(_ORDER)
-    half = np.diff(cuts)[:, None] / 2
-    return (cuts[:-1, None] + half * (1 + x)).ravel(), (half * w).ravel()
-
-
-def response_error(n: int, N: int, power: Callable[[Real], Real]) -> float:
-    """L² distance between the responses of LegS and its normal part to one input, all time.
-
-    ‖x_n^{(N)} − x_n‖² = (1/π) ∫₀^∞ |X_n^{(N)} − X_n|² |U(iω)|² dω
-
-    Parseval; the grid resolves every resonance. The error arrives near t = 2 ln N: a short time window misses it.
-
-    Arguments: 0 <= n < N; power, ω (M,) → |U(iω)|² (M,) of a real input. Returns: float. Raises: ValueError.
-    Reference: this project.
-    """
-    omega, weights = resonance_quadrature(as_count("N", N))
-    return float(np.sqrt(np.sum(weights * error_gain(n, N, omega) ** 2 * power(omega)) / np.pi))
-
-
-def input_rate_bound(n: int, N: int) -> float:
-    """What the response error cannot exceed, per unit of ‖u'‖, for inputs that start from zero.
-
-    ‖x_n^{(N)} − x_n‖ <= q_n(1/((2n+1)N) + 2/N²) ‖u'‖, all norms L²(0, ∞)
-
-    r/(1−r) <= (2ω²+ωN)/N² for r = |ρ(iω)|, and max_ω ω/√((ω²+n²)(ω²+(n+1)²)) = 1/(2n+1).
-
-    Arguments: 0 <= n < N. Returns: float. Raises: ValueError for bad n or N. Reference: this project.
-    """
-    n, N = _states(n, N)
-    return float(np.sqrt(2 * n + 1) * (1 / ((2 * n + 1) * N) + 2 / N**2))
-
-
-def hinf_gap(n: int, N: int) -> float:
-    """Largest gain of the difference of the two systems: it does not fall with N.
-
-    max_ω |X_n^{(N)} − X_n|(iω) → 2q_n/π, at ω ≈ N²/π
-
-    Sampled at the nodes that resolve every resonance, then refined around the largest.
-
-    Arguments: 0 <= n < N. Returns: float. Raises: ValueError for bad n or N. Reference: this project.
-    """
-    nodes, _ = resonance_quadrature(as_count("N", N))
-    best = nodes[np.argmax(error_gain(n, N, nodes))]
-    found = optimize.minimize_scalar(
-        lambda w: -error_gain(n, N, [w])[0], bounds=(best - 0.5, best + 0.5), method="bounded", options={"xatol": 1e-7}
-    )
-    return float(-found.fun)

@@ -20,7 +20,8 @@ def test_there_are_examples():
     assert sum(doctest.testmod(importlib.import_module(name)).attempted for name in MODULES) >= 8
 
 
-def test_contents_page_is_complete():
-    memory = importlib.import_module("numerics.memory")
-    assert sorted(set(memory.__all__)) == sorted(memory.__all__)
-    assert all(hasattr(memory, name) for name in memory.__all__)
+@pytest.mark.parametrize("package", ["numerics.memory", "numerics.equivalence", "numerics.certified"])
+def test_contents_page_is_complete(package):
+    room = importlib.import_module(package)
+    assert sorted(set(room.__all__)) == sorted(room.__all__)
+    assert all(hasattr(room, name) for name in room.__all__)

@@ -178,11 +178,11 @@ def test_selective_error_stays_below_its_bound(x, rate, length, seed):
 def test_selective_recurrences_against_a_loop_and_no_constant_repairs_them():
     rng = np.random.default_rng(4)
     steps, drive, pole = rng.uniform(0.1, 2, 50), rng.standard_normal(50), -0.8
-    h, loop = np.zeros(2), []
+    h, rows = np.zeros(2), []
     for dt, b in zip(steps, drive, strict=True):
         h = np.exp(pole * dt) * h + np.array([dt, np.expm1(pole * dt) / pole]) * b
-        loop.append(h)
-    loop = np.array(loop)
+        rows.append(h)
+    loop = np.array(rows)
     assert np.abs(ne.selective_euler(pole, steps, drive) - loop[:, 0]).max() <= 64 * 50 * U
     assert np.abs(ne.selective_zoh(pole, steps, drive) - loop[:, 1]).max() <= 64 * 50 * U
     scale = (loop[:, 0] @ loop[:, 1]) / (loop[:, 1] @ loop[:, 1])
@@ -195,7 +195,7 @@ def test_refusals():
         (lambda: ne.zoh_input([0.5], [1.0], 0.1), "real part 0.5"),
         (lambda: ne.zoh_input([-0.5], [1.0, 2.0], 0.1), "B has shape"),
         (lambda: ne.complex_excess_bound(7.0), r"\|z\| = 7.0"),
-        (lambda: ne.selective_error_bound(-1 + 1j, 0.1), "real poles only"),
+        (lambda: ne.selective_error_bound(-1 + 1j, 0.1), "real poles only"),  # type: ignore[arg-type]
         (lambda: ne.selective_zoh(-1, [0.1, 0.0], [1.0, 1.0]), r"steps\[1\] = 0.0"),
         (lambda: ne.selective_zoh(-1, [0.1], [1.0, 1.0]), "must agree"),
     ):

@@ -201,7 +201,7 @@ def test_low_gaps_follow_their_law_slowly():
 def test_refusals():
     for call, message in (
         (lambda: ne.legs_eigensystem(0), "N = 0"),
-        (lambda: ne.normal_part_frequencies(2.5), "N = 2.5"),
+        (lambda: ne.normal_part_frequencies(2.5), "N = 2.5"),  # type: ignore[arg-type]
         (lambda: ne.legs_eigenvectors(513), "N = 513"),
         (lambda: ne.legs_kernel(3, [-1.0]), r"times\[0\] = -1.0"),
         (lambda: ne.condition_exponent(1.5), "x = 1.5"),

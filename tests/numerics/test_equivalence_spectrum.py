@@ -23,10 +23,10 @@ def test_similarity_keeps_the_kernel(data, pair):
     T = data.draw(transforms(len(B)))
     C = np.arange(1.0, len(B) + 1)
     A2, B2, C2 = ne.transform(A, B, C, T)
-    kappa = np.linalg.cond(T)
+    kappa = float(np.linalg.cond(T))
     before = np.array([C @ np.linalg.matrix_power(A, t) @ B for t in range(9)])
     after = np.array([C2 @ np.linalg.matrix_power(A2, t) @ B2 for t in range(9)])
-    scale = np.linalg.norm(C) * np.linalg.norm(B) * max(1, np.linalg.norm(A, 2)) ** 8
+    scale = np.linalg.norm(C) * np.linalg.norm(B) * max(1.0, float(np.linalg.norm(A, 2))) ** 8
     assert np.abs(after - before).max() <= 64 * 9 * len(B) * kappa**2 * U * scale
 
 
@@ -52,7 +52,7 @@ def test_companion_and_jordan_have_the_all_pass_memory(poles, horizon):
 
 def _snap(poles):
     """Poles closer than 1/100 to an earlier one become equal to it."""
-    kept = []
+    kept: list[complex] = []
     for p in poles:
         kept.append(next((q for q in kept if abs(p - q) < 0.01), p))
     return np.array(kept)
