@@ -147,7 +147,8 @@ def generating_function_quotient(system: DPLR, C: ArrayLike, dt: float, length: 
 
     (2/(1+ζ))[CRB − CRP(1 + P^*RP)⁻¹P^*RB], R = (g − Λ)⁻¹, g = (2/Δ)(1−ζ)/(1+ζ)
 
-    Forms the table N × L and loses digits like u/|1+ζ| when ζ is rounded before 1+ζ is formed, as here.
+    Forms the table N × L. Loses nothing near ζ = −1 although 1+ζ cancels there: the same rounded 1+ζ stands in g and
+    in front, and its error cancels but for the small term (1+ζ)Λ.
 
     Arguments, returns, raises: as `generating_function`. Reference: Gu, Goel, Ré 2022, arXiv 2111.00396.
     """
