@@ -159,12 +159,24 @@ def _agreement(first: Sides, second: Sides) -> Sides:
 
 @lru_cache(maxsize=4096)
 def _compiled(relation: Relational) -> tuple[tuple[sp.Basic, ...], Callable[..., tuple[Any, Any]]]:
-    finite = relation.func(*(side.xreplace({sp.oo: INFINITY}) for side in relation.args), evaluate=False)
+    sides = (_in_many_digits(side.xreplace({sp.oo: INFINITY})) for side in relation.args)
+    finite = relation.func(*sides, evaluate=False)
     by_name = {str(s): s for s in finite.free_symbols if not isinstance(s, sp.Indexed)}
     by_name |= {str(base): base for base in finite.atoms(sp.IndexedBase, sp.MatrixSymbol)}
     matrices = {"Adjoint": lambda m: m.H, "Trace": lambda m: sum(m[i, i] for i in range(m.rows))}
     function = sp.lambdify(list(by_name.values()), list(finite.args), modules=[matrices, "mpmath"])
     return tuple(by_name.values()), function
+
+
+def _in_many_digits(expression: sp.Basic) -> sp.Basic:
+    """Integers as many-digit numbers wherever they are not indices or limits: Python divides integers as floats."""
+    if isinstance(expression, sp.Symbol) and expression.is_integer:
+        return sp.Function("mpf")(expression)
+    if isinstance(expression, sp.Sum):
+        return sp.Sum(_in_many_digits(expression.function), *expression.limits)
+    if isinstance(expression, sp.Indexed | sp.MatrixExpr | sp.matrices.expressions.matexpr.MatrixElement):
+        return expression
+    return expression.func(*map(_in_many_digits, expression.args)) if expression.args else expression
 
 
 class _Row:

@@ -11,7 +11,6 @@ Glossary: w left vector of an unreachable eigenvalue · σ distance · b = B/‖
 """
 
 from collections.abc import Sequence
-from fractions import Fraction
 from numbers import Rational
 from typing import Any
 
@@ -225,11 +224,12 @@ def _exact_rank(A: fmpq_mat, B: fmpq_mat) -> int:
 
 
 def _is_schur(coefficients: list[fmpq]) -> bool:
-    # Schur–Cohn, exactly: p has its zeros inside iff |p_0| < |p_n| and (p_n p − p_0 p^rev)/z has
+    # Schur–Cohn, exactly: p has its zeros inside iff |p_0| < |p_n| and (p − (p_0/p_n) p^rev)/z has; divided by p_n at
+    # every step, the numerators grow by a few digits a step instead of doubling
     while len(coefficients) > 1:
-        low, high = coefficients[0], coefficients[-1]
-        if abs(Fraction(int(low.p), int(low.q))) >= abs(Fraction(int(high.p), int(high.q))):
+        ratio = coefficients[0] / coefficients[-1]
+        if not -1 < ratio < 1:
             return False
         mirrored = coefficients[::-1]
-        coefficients = [high * c - low * m for c, m in zip(coefficients, mirrored, strict=True)][1:]
+        coefficients = [c - ratio * m for c, m in zip(coefficients, mirrored, strict=True)][1:]
     return True

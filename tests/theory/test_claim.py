@@ -91,3 +91,10 @@ def test_an_equivalence_counts_the_least_change_that_would_restore_it(
 ) -> None:
     (sides,) = evaluate(STABLE, {"b": [pole, rate]})
     assert sides.violation == violation
+
+
+def test_integers_divide_in_many_digits_and_never_overflow() -> None:
+    statement = sp.Eq(M[tau], sp.Sum(1 / (j + 3), (j, 0, 0)) * tau**tau / (tau + 1) ** tau, evaluate=False)
+    (sides,) = evaluate(statement, {"M": np.zeros(2001), "tau": 2000})
+    with mpmath.workdps(50):
+        assert abs(sides.right - mpmath.power(mpmath.mpf(2000) / 2001, 2000) / 3) < mpmath.mpf(10) ** -45

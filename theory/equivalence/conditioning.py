@@ -1,7 +1,7 @@
 """Conditioning of diagonal systems: Gram matrices of real poles, of rings, and in products of differences.
 
 g_k         eigenvalues of G, largest first       κ  g_0/g_{N-1}       σ_k (`sigma`)  singular values of V_nl = λ_n^l
-U, h        G scaled to diagonal 1, for real poles with (1 - λ_k)/(1 + λ_k) = exp(-h k)
+U, h        G scaled to diagonal 1, for real poles with (1 - λ_k)/(1 + λ_k) = a exp(-h k)
 T, δ        the same for continuous poles -1/2 + i δ k (`spacing`)
 κ^U, κ^T    condition numbers of U and T, by number of poles
 R           radius of a ring of N poles R exp(2 pi i n/N)
@@ -82,8 +82,8 @@ GRAM_REAL_LOWER_BOUND = Claim(
     ),
     assumes="g and κ: distinct real poles from λ_min to λ_max > λ_min, and G raw, scaled to diagonal 1, or scaled in"
     " any other way; N = 1 has κ = 1 and no bound. Exponential in N for a fixed interval only: U and κ^U belong to"
-    " poles that are geometrically spaced, (1 - λ_k)/(1 + λ_k) = exp(-h k), and κ^U tends to its bound, which is"
-    " exp(pi^2/h)/4 up to a factor 1 + 4 exp(-2 pi^2/h) and higher powers, whatever N",
+    " poles that are geometrically spaced, (1 - λ_k)/(1 + λ_k) = a exp(-h k) for some a, and κ^U tends to its bound,"
+    " which is exp(pi^2/h)/4 up to a factor 1 + 4 exp(-2 pi^2/h) and higher powers, whatever N",
     kind="at_least",
     source="the bound on g_k: Beckermann and Townsend 2019 (SIAM Review 61); the geometric spacing: this project",
     proof=Chain(
@@ -118,7 +118,7 @@ GRAM_REAL_LOWER_BOUND = Claim(
             Identity(
                 2 / (sp.exp(step * (l - k) / 2) + sp.exp(step * (k - l) / 2)),
                 (1 / sp.cosh(step * (k - l) / 2)).rewrite(sp.exp),
-                "which is 1/cosh(h (k - l)/2) at a = exp(-h k/2), b = exp(-h l/2); U depends on k - l only",
+                "which is 1/cosh(h (k - l)/2) where a/b = exp(-h (k - l)/2); U depends on k - l only",
             ),
             _BETWEEN_EXTREMES,
             Nonnegative(
@@ -223,7 +223,7 @@ _others = ((j, 0, k - 1), (j, k + 1, N - 1))
 
 def _factor(first: sp.Expr, second: sp.Expr) -> sp.Expr:
     """Logarithm of |(1 - x conj y)/(x - y)|, never negative."""
-    return sp.log(sp.Abs((1 - first * sp.conjugate(second)) / (first - second)))
+    return sp.log(sp.Abs(1 - first * sp.conjugate(second))) - sp.log(sp.Abs(first - second))
 
 
 _schur = (
@@ -293,4 +293,6 @@ CAUCHY_FORMULAS = Claim(
             ),
         )
     ),
+    untrained="a determinant and an inverse of the poles alone: training a layer adds nothing to them",
+    undrawn="an identity without a parameter to plot against",
 )

@@ -11,7 +11,7 @@ d_n  absolute sum of the terms of K_n/q_n at t = 0     μ    (1 + sqrt 2)^2, lim
 import sympy as sp
 
 from theory.claim import Claim
-from theory.equivalence.notation import N, j, k, l, matrix_letter, n
+from theory.equivalence.notation import N, j, k, l, matrix_letter, n, product
 from theory.proof import Chain, From, Identity, Induction, Limit, Nonnegative, telescoping
 
 A, V, W, P, U = (sp.IndexedBase(name) for name in ("A", "V", "W", "P", "U"))
@@ -22,6 +22,7 @@ largest = sp.Symbol("J", integer=True, nonnegative=True)
 half = sp.Rational(1, 2)
 
 _i, _m = sp.symbols("i m", integer=True, nonnegative=True)
+_place = sp.Symbol("i", integer=True, positive=True)
 _A, _w, _v, _S, _Ss, _U, _Us, _P, _Ps, _L = matrix_letter("A w^* v S S^* U U^* P P^* Lambda")
 _B, _Bs, _As = matrix_letter("B B^* A^*")
 _s, _r, _x, _y, _d, _sigma, _conj = sp.symbols("s_j s_k x y d sigma conj(sigma)")
@@ -34,6 +35,11 @@ _mu = 3 + 2 * sp.sqrt(2)
 def q(n: sp.Expr) -> sp.Expr:
     """The scale of state n, sqrt(2n + 1)."""
     return sp.sqrt(2 * n + 1)
+
+
+def choose(upper: sp.Expr, lower: sp.Expr) -> sp.Expr:
+    """The binomial coefficient C(upper, lower), 0 <= lower <= upper, as the product of (upper - lower + i)/i."""
+    return product((upper - lower + _place) / _place, (_place, 1, lower))
 
 
 def _mode(i: sp.Expr) -> sp.Expr:
@@ -52,14 +58,18 @@ LEGS_EIGENSYSTEM = Claim(
     name="equivalence.legs_eigensystem",
     statement=sp.And(
         sp.Eq(s[j], -(j + 1)),
-        sp.Eq(V[n, j], q(n) * (-1) ** (n - j) * sp.binomial(n + j, 2 * j)),
-        sp.Eq(W[j, n], (2 * n + 1) * sp.binomial(2 * j, j - n) / ((j + n + 1) * q(n))),
+        sp.Eq(V[n, j], q(n) * (-1) ** (n - j) * choose(n + j, 2 * j)),
+        sp.Eq(W[n, j], (2 * j + 1) * choose(2 * n, n - j) / ((n + j + 1) * q(j))),
+        sp.Eq(V[j, n], sp.KroneckerDelta(j, n) * q(n)),
+        sp.Eq(W[j, n], sp.KroneckerDelta(j, n) / q(n)),
         sp.Eq(beta[j], sp.binomial(2 * j, j)),
-        sp.Eq(K[n], q(n) * sp.Sum(_legendre(l) * sp.exp(-(l + 1) * t), (l, 0, n))),
+        sp.Eq(
+            K[n],
+            q(n) * sp.Sum((-1) ** (n - l) * sp.binomial(n, l) * choose(n + l, l) * sp.exp(-(l + 1) * t), (l, 0, n)),
+        ),
         sp.Eq(K[n], q(n) * sp.exp(-t) * sp.legendre(n, 2 * sp.exp(-t) - 1)),
     ),
-    assumes="any N, N = 1 (A = -1) included; a binomial coefficient is 0 where its lower entry is negative or exceeds"
-    " the upper one; V is scaled to V_jj = q_j",
+    assumes="any N, N = 1 (A = -1) included, and j <= n < N; V is scaled to V_jj = q_j",
     kind="equal",
     source="the eigenvectors up to scaling: Gu, Goel, Ré 2022 (S4), Lemma 3.2; inverse and input weights: this project",
     proof=Chain(
@@ -120,7 +130,7 @@ _after = (3 * (2 * n + 1) * _now - n * (_now / mu + _slack)) / (n + 1)
 LEGS_EIGENVECTOR_CONDITION = Claim(
     name="equivalence.legs_eigenvector_condition",
     statement=sp.And(
-        sp.Eq(kappa[j], _condition),
+        sp.Eq(kappa[j], choose(N + j, 2 * j + 1) * sp.binomial(2 * j, j)),
         sp.Eq(largest, sp.floor(N / sp.sqrt(2) - sp.Rational(1, 4))),
         sp.Le(kappa[j], scaled),
         sp.Le(balanced, sp.Sum(kappa[l], (l, 0, N - 1))),

@@ -77,18 +77,18 @@ MAMBA_ERROR = Claim(
     statement=sp.And(
         sp.Le(sp.Abs(phi_z - 1), sp.Abs(_z) / 2),
         sp.Le(sp.Abs(phi_z), 1),
-        sp.Ge(1 - phi_x, x / 2 - x**2 / 6),
-        sp.Le(1 - phi_x, x / 2),
-        sp.Le(1 - phi_x, 1),
-        sp.Ge(1 / phi_x - 1, x / 2),
-        sp.Ge(1 / phi_x - 1, x - 1),
-        sp.Le(1 / phi_x - 1, x / 2 + x**2 / 12),
-        sp.Le(1 / phi_x - 1, x),
+        sp.Ge(phi_x, 0),
+        sp.Ge(phi_x, 1 - x / 2),
+        sp.Le(phi_x, 1 - x / 2 + x**2 / 6),
+        sp.Ge(1 / phi_x, x),
+        sp.Ge(1 / phi_x, 1 + x / 2),
+        sp.Le(1 / phi_x, 1 + x / 2 + x**2 / 12),
+        sp.Le(1 / phi_x, 1 + x),
         sp.Le(sp.Abs(1 / phi_w - 1), 1 + sp.Abs(_w) / 2 - sp.Abs(_w) / 2 * sp.cot(sp.Abs(_w) / 2)),
     ),
     assumes="φ_z at any z with Re z <= 0; φ_x at -x, x > 0, as in Mamba, whose A is real and negative; φ_w at any"
     " complex w with 0 < |w| < 2 pi; each bound is approached as its argument tends to 0, or to infinity for the bounds"
-    " 1, x and x - 1; near w = 2 pi i no bound on 1/φ exists: |1/φ| is about 2 pi/ε at 2 pi i - ε",
+    " 0, x and 1 + x; near w = 2 pi i no bound on 1/φ exists: |1/φ| is about 2 pi/ε at 2 pi i - ε",
     kind="at_most",
     source="this project; the bound for complex w rests on the Bernoulli series of w/(e^w - 1)",
     proof=Chain(
@@ -104,27 +104,33 @@ MAMBA_ERROR = Claim(
                 sp.Abs(_z) / 2,
                 "φ - 1 is the mean of e^{s z} - 1, itself the integral of z e^{r z} over 0 <= r <= s, so at most s |z|",
             ),
-            *_rising(x - 1 + _small - x**2 / 2 + x**3 / 6, 4, _small, "1 - φ = (x - 1 + e^{-x})/x >= x/2 - x^2/6"),
-            Nonnegative(1 - (1 - _D / x), (_D / x,), "1 - φ <= 1, as φ = (1 - e^{-x})/x > 0"),
+            *_rising(
+                x - 1 + _small - x**2 / 2 + x**3 / 6, 4, _small, "φ_x <= 1 - x/2 + x^2/6, as 1 - φ = (x - 1 + e^{-x})/x"
+            ),
+            Nonnegative(
+                1 - (1 - _D / x),
+                (_D / x,),
+                "φ_x = (1 - e^{-x})/x > 0, and φ_x >= 1 - x/2 is the bound on |φ - 1| at z = -x",
+            ),
             Identity(
                 x / _D - 1 - x / 2,
                 (x * (1 + _E) - 2 * (1 - _E)) / (2 * _D),
-                "1/φ - 1 >= x/2 when x (1 + e^{-x}) >= 2 (1 - e^{-x})",
+                "1/φ >= 1 + x/2 when x (1 + e^{-x}) >= 2 (1 - e^{-x})",
                 using=(sp.Eq(_D, 1 - _E),),
             ),
             *_rising(x * (1 + _small) - 2 * (1 - _small), 2, x * _small, "x (1 + e^{-x}) - 2 (1 - e^{-x}) >= 0"),
-            Nonnegative(x / _D - 1 - (x - 1), (x * _E / _D,), "1/φ - 1 >= x - 1", using=(sp.Eq(_E, 1 - _D),)),
+            Nonnegative(x / _D - 1 - (x - 1), (x * _E / _D,), "1/φ >= x", using=(sp.Eq(_E, 1 - _D),)),
             Identity(
                 x - (x / _D - 1),
                 (1 - (1 + x) * _E) / _D,
-                "1/φ - 1 <= x when 1 >= (1 + x) e^{-x}",
+                "1/φ <= 1 + x when 1 >= (1 + x) e^{-x}",
                 using=(sp.Eq(_D, 1 - _E),),
             ),
             *_GROWING,
             Identity(
                 x / 2 + x**2 / 12 - (x / (1 - _small) - 1),
                 (sp.exp(x) * (1 - x / 2 + x**2 / 12) - (1 + x / 2 + x**2 / 12)) / (sp.exp(x) - 1),
-                "1/φ - 1 <= x/2 + x^2/12 when the numerator here is non-negative",
+                "1/φ <= 1 + x/2 + x^2/12 when the numerator here is non-negative",
             ),
             *_rising(
                 sp.exp(x) * (1 - x / 2 + x**2 / 12) - (1 + x / 2 + x**2 / 12),
@@ -158,7 +164,10 @@ _T = sp.Symbol("T", positive=True)
 
 MAMBA_SELECTIVE = Claim(
     name="equivalence.mamba_selective_error",
-    statement=sp.Le(sp.Abs(state_euler[t] - state_held[t]), (Delta * alpha / (1 - sp.exp(-Delta * alpha)) - 1) / alpha),
+    statement=sp.Le(
+        sp.Abs(state_euler[t] - state_held[t]),
+        (Delta * alpha * sp.exp(Delta * alpha) / (sp.exp(Delta * alpha) - 1) - 1) / alpha,
+    ),
     assumes="one real pole -α < 0, steps 0 < Δ_t <= Δ, inputs |B_t u_t| <= 1, all three the same in both recurrences"
     " and free to depend on the past, states equal at the start; approached for constant steps Δ and constant input",
     kind="at_most",
@@ -192,7 +201,7 @@ MAMBA_SELECTIVE = Claim(
             Identity(
                 _E * (x / (1 - _E) - 1) + (x - 1 + _E),
                 x / (1 - _E) - 1,
-                "for constant steps and input the bound is the fixed point of the recurrence",
+                "for constant steps and input the bound, x e^x/(e^x - 1) - 1 over α, is the fixed point of the recurrence",
             ),
             Limit(sp.exp(-_r * _T), _T, sp.oo, sp.Integer(0), "which is approached by the factor e^{-x} in each step"),
         )
