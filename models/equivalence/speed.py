@@ -63,7 +63,7 @@ class Speed:
 
 def direct_kernel(coefficients: Tensor, z: Tensor, length: int) -> Tensor:
     """2 Re Σ_n c_n e^{z_n l} with all N L exponentials formed, as the reference implementation does."""
-    table = torch.exp(z[..., None] * torch.arange(length, dtype=z.real.dtype))
+    table = torch.exp(z[..., None] * torch.arange(length, dtype=z.real.dtype, device=z.device))
     return 2 * torch.einsum("hn,hnl->hl", coefficients, table).real
 
 
