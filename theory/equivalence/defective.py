@@ -127,13 +127,18 @@ GENERIC = Claim(
             Identity(
                 _t**2 * _m**2 - 4 * _m**3 - 4 * _t**3 * _d + 18 * _t * _m * _d - 27 * _d**2,
                 ((_l1 - _l2) * (_l1 - _l3) * (_l2 - _l3)) ** 2,
-                "N = 3, s^3 - t s^2 + m s - d: so are t, m, d; for any N, D is symmetric in the eigenvalues and so a"
-                " polynomial in the coefficients of det(s - A), which are polynomials in the entries",
+                "N = 3, s^3 - t s^2 + m s - d: so are t, m, d",
                 using=(
                     sp.Eq(_t, _l1 + _l2 + _l3),
                     sp.Eq(_m, _l1 * _l2 + _l1 * _l3 + _l2 * _l3),
                     sp.Eq(_d, _l1 * _l2 * _l3),
                 ),
+            ),
+            Identity(
+                _l1**j * _l1**k,
+                _l1 ** (j + k),
+                "any N: with V the Vandermonde matrix of the eigenvalues, D = (det V)^2 = det(V V^T), and entry (j, k) of"
+                " V V^T sums these over the eigenvalues: it is tr A^{j+k}, a polynomial in the entries, and so is D",
             ),
             Induction(
                 _step,

@@ -110,7 +110,7 @@ MAMBA_ERROR = Claim(
             Nonnegative(
                 1 - (1 - _D / x),
                 (_D / x,),
-                "φ_x = (1 - e^{-x})/x > 0, and φ_x >= 1 - x/2 is the bound on |φ - 1| at z = -x",
+                "φ_x > 0, and φ_x >= 1 - x/2 is the bound on |φ - 1| at -x",
             ),
             Identity(
                 x / _D - 1 - x / 2,
@@ -162,6 +162,9 @@ _he, _hz, _v = sp.symbols("h_E h_Z v")
 _y = sp.Symbol("y", positive=True)
 _T = sp.Symbol("T", positive=True)
 
+_longest = Delta * alpha
+_growth = sp.exp(_longest)
+
 MAMBA_SELECTIVE = Claim(
     name="equivalence.mamba_selective_error",
     statement=sp.Le(
@@ -201,7 +204,7 @@ MAMBA_SELECTIVE = Claim(
             Identity(
                 _E * (x / (1 - _E) - 1) + (x - 1 + _E),
                 x / (1 - _E) - 1,
-                "for constant steps and input the bound, x e^x/(e^x - 1) - 1 over α, is the fixed point of the recurrence",
+                "constant steps and input: the bound, x e^x/(e^x - 1) - 1 over α, is the fixed point of the recurrence",
             ),
             Limit(sp.exp(-_r * _T), _T, sp.oo, sp.Integer(0), "which is approached by the factor e^{-x} in each step"),
         )
