@@ -137,8 +137,8 @@ GENERIC = Claim(
             Identity(
                 _l1**j * _l1**k,
                 _l1 ** (j + k),
-                "any N: with V the Vandermonde matrix of the eigenvalues, D = (det V)^2 = det(V V^T), and entry (j, k) of"
-                " V V^T sums these over the eigenvalues: it is tr A^{j+k}, a polynomial in the entries, and so is D",
+                "any N: with V the Vandermonde matrix of the eigenvalues, D = (det V)^2 = det(V V^T), entry (j, k) of"
+                " which sums these over the eigenvalues: it is tr A^{j+k}, a polynomial in the entries, and so is D",
             ),
             Induction(
                 _step,
