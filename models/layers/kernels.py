@@ -12,7 +12,7 @@ from models.layers.recurrences import powers
 from numerics.preconditions import as_count
 
 INNER = 16  # powers taken in complex128 before the table is filled by one product
-ENTRIES = 1 << 18  # table entries of the heads handled together: 2 MiB of complex64 stay in cache
+ENTRIES = 1 << 20  # table entries of the heads handled together: 8 MiB of complex64 stay in the last cache
 
 
 def diagonal_kernel(coefficients: Tensor, poles: Tensor, length: int) -> Tensor:
@@ -59,14 +59,15 @@ def block_length(length: int) -> int:
     return 1 << (((length - 1).bit_length() + 1) // 2)
 
 
-def power_table(poles: Tensor, count: int, dtype: torch.dtype) -> Tensor:
-    """λ^i for i < count, states last.
+def power_table(poles: Tensor, count: int, dtype: torch.dtype, weight: Tensor | None = None) -> Tensor:
+    """λ^i, or wλ^i, for i < count, states last.
 
-    λ^{16a + b} = λ^{16a} λ^b, the factors rounded from complex128: relative error at most 3√2 u, whatever i.
+    wλ^{16a + b} = λ^{16a} (wλ^b), the factors rounded from complex128: relative error at most 3√2 u, whatever i.
 
-    Arguments: poles, complex128 (h, N); count >= 1; dtype, complex. Returns: (h, count, N).
+    Arguments: poles and weight, complex128 (h, N); count >= 1; dtype, complex. Returns: (h, count, N).
     """
-    inner = powers(poles, min(count, INNER)).mT.to(dtype, memory_format=torch.contiguous_format)
+    first = powers(poles, min(count, INNER)).mT
+    inner = (first if weight is None else weight[:, None] * first).to(dtype, memory_format=torch.contiguous_format)
     if count <= INNER:
         return inner
     outer = powers(_squared(poles, INNER), -(-count // INNER)).mT.to(dtype, memory_format=torch.contiguous_format)
@@ -78,12 +79,6 @@ def _squared(poles: Tensor, exponent: int) -> Tensor:
     for _ in range(exponent.bit_length() - 1):
         poles = poles * poles
     return poles
-
-
-def _tables(poles: Tensor, M: int, J: int) -> tuple[Tensor, Tensor]:
-    """λ^i (h, M, N) and λ^{jM} (h, J, N)."""
-    exact = poles.to(torch.complex128)
-    return power_table(exact, M, poles.dtype), power_table(_squared(exact, M), J, poles.dtype)
 
 
 def _real(table: Tensor) -> Tensor:
@@ -107,9 +102,10 @@ class _Kernel(torch.autograd.Function):
         J = -(-length // M)
         K = c.real.new_empty(len(c), J, M)
         for h in _heads(c, M):
-            inner, outer = _tables(poles[h], M, J)
-            weighted = outer.mul_((2 * c[h])[:, None]).conj().resolve_conj()
-            torch.bmm(_real(weighted), _real(inner).mT, out=K[h])
+            exact, weight = poles[h].to(torch.complex128), 2 * c[h].to(torch.complex128)
+            inner = power_table(exact, M, c.dtype)
+            outer = power_table(_squared(exact.conj(), M), J, c.dtype, weight.conj())
+            torch.bmm(_real(outer), _real(inner).mT, out=K[h])
         return K.flatten(1)[:, :length]
 
     @staticmethod
@@ -121,9 +117,9 @@ class _Kernel(torch.autograd.Function):
         J = -(-grad.shape[1] // M)
         first, second = torch.empty_like(c), torch.empty_like(c)
         for h in _heads(c, M):
-            G = torch.nn.functional.pad(2 * grad[h], (0, J * M - grad.shape[1])).unflatten(1, (J, M))
+            G = torch.nn.functional.pad(grad[h], (0, J * M - grad.shape[1])).unflatten(1, (J, M))
             first[h], second[h] = _adjoint(G, poles[h], M, J)
-        return first.conj().resolve_conj(), (c * second).conj().resolve_conj(), None
+        return 2 * first.conj(), 2 * (c * second).conj(), None
 
 
 def _adjoint(G: Tensor, poles: Tensor, M: int, J: int) -> tuple[Tensor, Tensor]:
@@ -135,10 +131,16 @@ def _adjoint(G: Tensor, poles: Tensor, M: int, J: int) -> tuple[Tensor, Tensor]:
 
     Arguments: G (h, J, M); poles (h, N). Returns: complex (h, N) each.
     """
-    inner, outer = _tables(poles, M, J)
+    exact = poles.to(torch.complex128)
+    inner, outer = power_table(exact, M, poles.dtype), power_table(_squared(exact, M), J, poles.dtype)
     W = torch.view_as_complex(torch.bmm(G, _real(inner)).unflatten(2, (-1, 2)))
     U = torch.view_as_complex(torch.bmm(G.mT, _real(outer)).unflatten(2, (-1, 2)))
-    i, j = (torch.arange(1, n, device=G.device, dtype=G.dtype)[:, None] for n in (M, J))
-    within = (inner[:, :-1] * U[:, 1:] * i).sum(1)
-    across = (outer[:, :-1] * W[:, 1:] * j).sum(1)
+    within, across = _counted(inner[:, :-1] * U[:, 1:]), _counted(outer[:, :-1] * W[:, 1:])
     return (outer * W).sum(1), within + M * inner[:, -1] * across
+
+
+def _counted(terms: Tensor) -> Tensor:
+    """Σ_i (i + 1) t_i over the middle axis, one product of a row with each matrix."""
+    count = torch.arange(1, terms.shape[1] + 1, device=terms.device, dtype=terms.real.dtype)
+    sums = count.expand(len(terms), 1, -1) @ _real(terms)
+    return torch.view_as_complex(sums.squeeze(1).unflatten(1, (-1, 2)))
