@@ -91,6 +91,22 @@ def with_one_pole_moved(drawn: tuple[int, float, float]) -> Iterator[Sample]:
     yield Sample(letters | by_lapack(poles, N) | {"kappa_T": lines}, 1e-9)
 
 
+def enclosed_ring() -> float:
+    """Eigenvalues of G in balls overlap N R^{2 k}/(1 - R^{2 N}), and κ of the line stays below exp(2 pi/δ)."""
+    widths = []
+    with ctx.workprec(BITS):
+        for N, radius in ((4, 0.5), (12, 0.9), (16, 1 - 2.0**-20)):
+            R = arb(radius)
+            for k, g in enumerate(eigenvalue_balls(gram_in_balls(ring_in_balls(N, radius)))):
+                stated = N * R ** (2 * k) / (1 - R ** (2 * N))
+                assert g.overlaps(stated), f"eigenvalue {k} of {N} poles: {g.str(5)} excludes {stated.str(5)}"
+                widths.append(float((g.rad() + stated.rad()) / stated.mid()))
+        for spacing in (0.5, 2.0):
+            kappa, bound = condition(eigenvalue_balls(line_in_balls(16, spacing))), (2 * arb.pi() / spacing).exp()
+            assert kappa < bound, f"κ = {kappa.str(5)} against {bound.str(5)}"
+    return max(widths)
+
+
 def trained_ring() -> Trained:
     """A recurrent unit on a ring: κ from gradient descent on its read-out, and the Gram matrix of its torch states."""
     gaps, N, seeds = [], 5, range(3)
@@ -136,6 +152,7 @@ CHECKS = (
             "index N -> N + 1 at 2.0.1": "one pole more obeys the same bound",
             "constant 2 -> 3 at 2.1.0.0": WEAKER,
         },
+        enclosed=enclosed_ring,
         trained=trained_ring,
     ),
 )
