@@ -23,7 +23,9 @@ def mutants(statement: sp.Basic) -> dict[str, sp.Basic]:
             ValueError,
         ):  # the changed place admits no such value (an exponent of a matrix, say)
             continue
-        if mutant != statement and mutant not in found.values() and mutant not in (sp.true, sp.false):
+        if mutant in (statement, sp.true, sp.false) or mutant.has(sp.zoo, sp.nan):
+            continue
+        if mutant not in found.values():
             found.setdefault(f"{label} at {'.'.join(map(str, path)) or 'top'}", mutant)
     return found
 
