@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+import mpmath
 import numpy as np
 import torch
 from flint import acb, acb_mat, ctx
@@ -164,13 +165,20 @@ def folded_in_balls(drawn: Drawn, length: int, turns: int) -> tuple[Any, Any, An
         return K, F, Ctilde
 
 
+def root_of_one(frequency: int, length: int) -> mpmath.mpc:
+    """exp(-2 pi i k/L) to 60 digits."""
+    with mpmath.workdps(60):
+        return mpmath.expjpi(mpmath.mpf(-2 * frequency) / length)
+
+
 def measured_generating_function(drawn: tuple[Drawn, int, int, int]) -> Iterator[Sample]:
     """The definition in balls; four Cauchy sums and a DFT; powers of the dense Ā."""
     system, length, frequency, lag = drawn
     A, B = exact.dplr_pair(system.system, system.dt)
     scale = float(np.linalg.norm(system.C) * np.linalg.norm(B))
     turns, rest = turns_needed(A, scale, length)
-    letters = system.letters | {"L": length, "k": frequency % length, "j": lag % length, "infinity": turns - 1}
+    letters = system.letters | {"L": length, "j": lag % length, "infinity": turns - 1}
+    letters["zeta"] = root_of_one(frequency, length)
     K, folded, row = folded_in_balls(system, length, turns)
     amount = sum(abs(complex(x)) for x in K) + scale
     late = rest * length
@@ -203,7 +211,7 @@ def trained_generating_function() -> Trained:
         row = drawn.C - drawn.C @ np.linalg.matrix_power(A, length)
         letters = drawn.letters | {"K": K, "F": K.reshape(turns, length).sum(axis=0), "Ctilde": row, "L": length}
         for frequency in range(0, length, 3):
-            now = letters | {"k": frequency, "j": frequency, "infinity": turns - 1}
+            now = letters | {"zeta": root_of_one(frequency, length), "j": frequency, "infinity": turns - 1}
             sides = evaluate(claim.GENERATING_FUNCTION_KERNEL.statement, now)
             gaps.append(max(float(s.violation) for s in sides) / float(np.abs(K).sum()))
     tolerance = 64 * (6 + turns * length) * UNIT

@@ -2,7 +2,7 @@
 
 P, B, C    column, input and output entries in the basis where A = diag(λ) - P P^*
 Ā, B̄       (`Abar`, `Bbar`) after the bilinear step      C̃    (`Ctilde`) the row C (1 - Ā^L)
-D_n        1/(2/Δ - λ_n)         ζ    exp(-2 pi i k/L), one L-th root of 1 per frequency k
+D_n        1/(2/Δ - λ_n)         ζ  (`zeta`) an L-th root of 1
 r_n        2/((2/Δ)(1 - ζ) - (1 + ζ) λ_n)                F_l  (`folded`) what is left without C̃
 """
 
@@ -16,11 +16,11 @@ from theory.proof import Chain, Identity, Induction, Limit, Nonnegative
 
 P, B, C, Ctilde, Abar, Bbar = (sp.IndexedBase(name) for name in ("P", "B", "C", "Ctilde", "Abar", "Bbar"))
 folded = sp.IndexedBase("F")
-m = sp.Symbol("m", integer=True, nonnegative=True)
+m, zeta = sp.Symbol("m", integer=True, nonnegative=True), sp.Symbol("zeta")
 
 _E, _F, _A, _As, _B, _P, _Ps, _D, _R, _diagonal = matrix_letter("E F A A^* B P P^* D R Lambda")
 _Q, _S, _X, _last, _C, _x, _old, _Y = matrix_letter("Q S X X_m C x x_old Y")
-_u, _rate, _c, _h, _zeta, _ratio = sp.symbols("u 2/Delta c h zeta a")
+_u, _rate, _c, _h, _ratio = sp.symbols("u 2/Delta c h a")
 _decay, _step, _T = sp.symbols("a 2/Delta T", positive=True)
 _angle, _theta = sp.symbols("omega theta", real=True)
 _part = sp.Symbol("s", nonnegative=True)
@@ -94,13 +94,11 @@ DPLR_BILINEAR = Claim(
     ),
 )
 
-_root = sp.exp(-2 * sp.pi * sp.I * k / L)
-
 
 def _transfer(row: sp.IndexedBase) -> sp.Expr:
     """Row (1 - Ā ζ)^{-1} B̄ by four sums, regular at ζ = -1 as well."""
-    r = 2 / (2 / Delta * (1 - _root) - (1 + _root) * lamda[n])
-    h = (1 + _root) / 2
+    r = 2 / (2 / Delta * (1 - zeta) - (1 + zeta) * lamda[n])
+    h = (1 + zeta) / 2
     CP, PB, PP = (_over_states(x * r) for x in (row[n] * P[n], sp.conjugate(P[n]) * B[n], sp.Abs(P[n]) ** 2))
     return _over_states(row[n] * B[n] * r) - h * CP * PB / (1 + h * PP)
 
@@ -121,39 +119,39 @@ _FINITE_GEOMETRIC = Induction(
 GENERATING_FUNCTION_KERNEL = Claim(
     name="equivalence.generating_function_kernel",
     statement=sp.And(
-        sp.Eq(sp.Sum(K[l] * _root**l, (l, 0, L - 1)), _transfer(Ctilde)),
-        sp.Eq(sp.Sum(folded[l] * _root**l, (l, 0, L - 1)), _transfer(C)),
+        sp.Eq(sp.Sum(K[l] * zeta**l, (l, 0, L - 1)), _transfer(Ctilde)),
+        sp.Eq(sp.Sum(folded[l] * zeta**l, (l, 0, L - 1)), _transfer(C)),
         sp.Eq(folded[j], sp.Sum(K[j + m * L], (m, 0, sp.oo))),
     ),
-    assumes="A = diag(λ) - P P^* with every Re λ < 0, bilinear step Δ > 0, K_l = C Ā^l B̄, C̃ = C (1 - Ā^L), every"
-    " frequency k = 0..L-1, so that an inverse DFT gives K and F; L = 1, N = 1, and ζ = -1 (k = L/2), where the value"
-    " is Δ C̃ B/2, included",
+    assumes="A = diag(λ) - P P^* with every Re λ < 0, bilinear step Δ > 0, K_l = C Ā^l B̄, C̃ = C (1 - Ā^L), ζ^L = 1:"
+    " at exp(-2 pi i k/L) for k = 0..L-1 an inverse DFT gives K and F; L = 1, N = 1, and ζ = -1 (L even), where the"
+    " value is Δ C̃ B/2, included",
     kind="equal",
     source="Gu, Goel, Ré 2022 (S4), Theorem 5 and Algorithm 1; the form regular at ζ = -1 is this project's",
     proof=Chain(
         (
             _FINITE_GEOMETRIC,
             Identity(
-                _C * (1 - _X * _zeta) * _Y * _B,
+                _C * (1 - _X * zeta) * _Y * _B,
                 _C * (1 - _X) * _Y * _B,
                 "so the sum of K_l ζ^l is C (1 - Ā^L ζ^L) (1 - Ā ζ)^{-1} B̄, and ζ^L = 1 makes it C̃ (1 - Ā ζ)^{-1} B̄;"
                 " here X = Ā^L, ζ stands for ζ^L and Y for (1 - Ā ζ)^{-1}",
-                using=(sp.Eq(_zeta, 1),),
+                using=(sp.Eq(zeta, 1),),
             ),
             Identity(
-                _E * (1 - _zeta * _E**-1 * _F),
-                (1 - _zeta) * _rate - (1 + _zeta) * _A,
+                _E * (1 - zeta * _E**-1 * _F),
+                (1 - zeta) * _rate - (1 + zeta) * _A,
                 "Ā = E^{-1} F and B̄ = 2 E^{-1} B with E = 2/Δ - A, F = 2/Δ + A: so (1 - Ā ζ)^{-1} B̄ = 2 W^{-1} B with"
                 " W = (2/Δ) (1 - ζ) - (1 + ζ) A",
                 using=(sp.Eq(_F, _rate + _A), sp.Eq(_E, _rate - _A)),
             ),
             Identity(
-                ((1 - _zeta) * _rate - (1 + _zeta) * _A) / 2,
-                _R**-1 + (1 + _zeta) / 2 * _P * _Ps,
+                ((1 - zeta) * _rate - (1 + zeta) * _A) / 2,
+                _R**-1 + (1 + zeta) / 2 * _P * _Ps,
                 "and W/2 = R^{-1} + h P P^* with h = (1 + ζ)/2 and R^{-1} = ((2/Δ) (1 - ζ) - (1 + ζ) Λ)/2, diagonal",
                 using=(
                     sp.Eq(_A, _diagonal - _P * _Ps),
-                    sp.Eq(_R**-1, ((1 - _zeta) * _rate - (1 + _zeta) * _diagonal) / 2),
+                    sp.Eq(_R**-1, ((1 - zeta) * _rate - (1 + zeta) * _diagonal) / 2),
                 ),
             ),
             _WOODBURY,
@@ -164,10 +162,10 @@ GENERATING_FUNCTION_KERNEL = Claim(
                 " |w|^2 is this, never negative: c = 1 + h P^* R P has real part at least 1 and may divide",
             ),
             Identity(
-                1 / (_rate * (1 - _zeta) / 2 - (1 + _zeta) / 2 * _ratio) - 1 / _rate,
+                1 / (_rate * (1 - zeta) / 2 - (1 + zeta) / 2 * _ratio) - 1 / _rate,
                 sp.Integer(0),
                 "at ζ = -1 every r is Δ/2 and h is 0: nothing is singular there",
-                using=(sp.Eq(_zeta, -1),),
+                using=(sp.Eq(zeta, -1),),
             ),
             Identity(
                 (_rate - _As) * (_rate - _A) - (_rate + _As) * (_rate + _A),
