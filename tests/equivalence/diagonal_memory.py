@@ -71,7 +71,7 @@ def exact_memories(drawn: Steps, pace: float = 1.0) -> Sample:
             "H": at(*held(normal, B, full * (N + 1)), (0, 1, 2)),
             "omega": [as_mpf(pole.imag) for pole in normal.eig()] + [as_mpf(arb(1))],
         }
-    letters = {"N": N, "Delta": drawn.full, "Delta'": drawn.normal, "tau": drawn.tau}
+    letters = {"N": N, "Delta": drawn.full, "Delta_1": drawn.normal, "tau": drawn.tau}
     return Sample(values | letters, EXACT)
 
 
@@ -86,7 +86,7 @@ def measured_memories(drawn: Steps) -> Iterator[Sample]:
     letters = {
         "N": drawn.N,
         "Delta": drawn.full,
-        "Delta'": drawn.normal,
+        "Delta_1": drawn.normal,
         "tau": drawn.tau,
         "omega": np.append(omega, 1),
     }

@@ -89,7 +89,7 @@ def enclosed_inverse() -> float:
     with ctx.workprec(64):
         cuts = [(arb(i) / 1000).exp() for i in range(-4606, 4607)]
         cells = [low.union(high) for low, high in pairwise(cuts)]
-        largest = max(float(index_gap(y).upper()) for y in cells)
+        largest = max(float(abs(index_gap(y)).upper()) for y in cells)
         least = min(float(frequency_gap(y).lower()) for y in cells)
         reached, met = float(index_gap(arb("0.366")).lower()), float(frequency_gap(arb(bulk_share(0.525))).upper())
     assert reached <= 0.0627 <= largest, f"index: between {reached} and {largest}"

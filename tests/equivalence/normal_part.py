@@ -218,9 +218,7 @@ def trained_spectrum() -> Trained:
         found = exact.normal_part_phase(omega, N)
         levels = (N % 2 == 0) * np.pi / 2 + np.pi * np.arange((N + 1) // 2)
         gaps.append(np.abs(found - levels).max() / (64 * N * UNIT))
-    return Trained(
-        float(max(gaps)), 1.0, 1, "poles of S4D-LegS layers: phase against level, over 64 N roundings"
-    )
+    return Trained(float(max(gaps)), 1.0, 1, "poles of S4D-LegS layers: phase against level, over 64 N roundings")
 
 
 SIZED = st.integers(1, 40).flatmap(lambda N: st.tuples(st.just(N), st.integers(0, N - 1)))
@@ -239,7 +237,12 @@ CHECKS = (
         inputs=points(),
         measure=measured_transforms,
         counter=Counter("input B/2 of LegS-D (B instead)", points(4), driven_by_all_of_B),
-        examples=(Points(1, 0, 0, 0.5 + 1j, 1.0), Points(6, 3, 5, -0.5 + 2j, -0.25), Points(4, 0, 0, 3 - 4j, 8.0)),
+        examples=(
+            Points(1, 0, 0, 0.5 + 1j, 1.0),
+            Points(6, 3, 5, -0.5 + 2j, -0.25),
+            Points(4, 0, 0, 3 - 4j, 8.0),
+            Points(40, 17, 12, 0.25 + 3j, 2.0),
+        ),
         trained=trained_transforms,
     ),
     Check(

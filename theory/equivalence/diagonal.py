@@ -169,7 +169,11 @@ S4D_LEGS_KERNEL_GAP = Claim(
     source="this project; divergence on the impulse: Yu et al. 2023",
     proof=Chain(
         (
-            From(NPLR_IDENTITY, "in the coordinates x_n/q_n, A'_nk = -δ_nk/2 + (2k+1) sgn(k - n)/2 and B/2 is 1/2"),
+            From(
+                NPLR_IDENTITY,
+                "in the coordinates x_n/q_n, A'_nk = -δ_nk/2 + (2k+1) sgn(k - n)/2 and B/2 is 1/2;"
+                " Re = -1/2, so that the Lyapunov equation has one solution, W",
+            ),
             _GRAMIAN,
             From(LEGS_EIGENSYSTEM, "K_n = q_n exp(-t) P_n(2 exp(-t) - 1), the exponents -1..-(n + 1)"),
             Identity(

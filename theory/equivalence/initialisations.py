@@ -4,7 +4,7 @@
 m     the same in the bulk: m/N fixed                      x    (2k+1)/N, the index     y  ω/N
 s_n   eigenvalues of FouT's normal part, Im s_n >= 0       s'_n S4D-Lin
 F, L  memory functions under a zero-order hold with step Δ: LegS as a matrix, LegS by its poles
-D, H  the same for LegS-D, at step Δ' and at step (N + 1) Δ
+D, H  the same for LegS-D, at step Δ_1 and at step (N + 1) Δ
 """
 
 import sympy as sp
@@ -20,7 +20,7 @@ from theory.proof import Chain, From, Identity, Induction, Limit, Nonnegative, t
 frequency, inverse, s, lin = (sp.IndexedBase(name) for name in ("omega", "nu", "s", "s'"))
 A, B, F, L, D, H = (sp.IndexedBase(name) for name in "ABFLDH")
 middle = sp.Symbol("m", integer=True, nonnegative=True)
-other_step = sp.Symbol("Delta'", positive=True)
+other_step = sp.Symbol("Delta_1", positive=True)
 count, pairs, numerator, denominator = sp.symbols("count M p q", integer=True, positive=True)
 
 _T, _x, _y, _v, _c = sp.symbols("T x y v c", positive=True)
@@ -151,8 +151,8 @@ FULL_AND_NORMAL_DIFFER = Claim(
         sp.Eq(H[0], F[0]),
         sp.Le(F[1], H[1]),
     ),
-    assumes="zero-order hold, LegS at any step Δ, LegS-D at any step Δ'. The memories differ at lag 0 unless Δ' ="
-    " (N + 1) Δ, and then, for N >= 2, at lag 1: no choice of steps makes them equal; for N = 1, Δ' = 2 Δ does",
+    assumes="zero-order hold, LegS at any step Δ, LegS-D at any step Δ_1. The memories differ at lag 0 unless Δ_1 ="
+    " (N + 1) Δ, and then, for N >= 2, at lag 1: no choice of steps makes them equal; for N = 1, Δ_1 = 2 Δ does",
     kind="equal",
     source="this project; a caveat to Guan et al. 2025 on S4 and S4D",
     proof=Chain(
@@ -161,18 +161,20 @@ FULL_AND_NORMAL_DIFFER = Claim(
             From(POLES_ONLY, "so as a matrix it recalls what the diagonal model with poles exp(-n Δ) does"),
             From(NPLR_IDENTITY, "LegS-D has Re s = -1/2"),
             From(FIRST_LAG, "M_0 = 1 - Π |λ|^2"),
-            telescoping(n + 1, (n + 1) * (n + 2) / 2, n, "|b_0|^2 = exp(-Δ N (N + 1)) for LegS, exp(-Δ' N) for LegS-D"),
+            telescoping(
+                n + 1, (n + 1) * (n + 2) / 2, n, "|b_0|^2 = exp(-Δ N (N + 1)) for LegS, exp(-Δ_1 N) for LegS-D"
+            ),
             From(TAIL_ENERGY, "M_1 = M_0 - |b_1|^2"),
             Identity(
                 sp.diff((_z - sp.conjugate(_pole)) / (1 - _pole * _z), _z).subs(_z, 0) / -sp.conjugate(_pole),
                 _pole - 1 / sp.conjugate(_pole),
-                "b_1/b_0 is B'/B at 0, the sum of λ - 1/conj λ: -2 sinh(n Δ) for λ = exp(-n Δ); and -2 sinh(Δ'/2)"
-                " exp(i ω Δ') for LegS-D, whose frequencies come in pairs",
+                "b_1/b_0 is B'/B at 0, the sum of λ - 1/conj λ: -2 sinh(n Δ) for λ = exp(-n Δ); and -2 sinh(Δ_1/2)"
+                " exp(i ω Δ_1) for LegS-D, whose frequencies come in pairs",
             ),
             Identity(
                 sp.exp(-other_step * N),
                 sp.exp(-Delta * N * (N + 1)),
-                "lag 0 agrees for Δ' = (N + 1) Δ, and only then, exp being injective",
+                "lag 0 agrees for Δ_1 = (N + 1) Δ, and only then, exp being injective",
                 using=(sp.Eq(other_step, (N + 1) * Delta),),
             ),
             Identity(

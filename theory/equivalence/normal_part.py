@@ -19,7 +19,7 @@ omega = sp.Symbol("omega", real=True)
 rho, on_axis = sp.symbols("rho rho_omega")
 X, Y, Z, F, H, frequency, weight = (sp.IndexedBase(name) for name in ("X", "Y", "Z", "F", "H", "omega", "w"))
 
-_A, _B, _Bs, _X, _v = matrix_letter("A B B^* X v")
+_A, _B, _Bs, _X = matrix_letter("A B B^* X")
 _s, _rho, _x, _left, _sum = sp.symbols("s rho X_n rho_n S")
 _h, _w, _norm, _slope, _overlap = sp.symbols("h omega |X|^2 Phi' B^*v", positive=True)
 _theta = sp.Symbol("theta", real=True)
