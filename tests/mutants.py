@@ -18,10 +18,7 @@ def mutants(statement: sp.Basic) -> dict[str, sp.Basic]:
     for label, path, node in _changes(statement):
         try:
             mutant = _replace(statement, path, node)
-        except (
-            TypeError,
-            ValueError,
-        ):  # the changed place admits no such value (an exponent of a matrix, say)
+        except (TypeError, ValueError, IndexError):  # the place admits no such value (an exponent of a matrix, say)
             continue
         if mutant in (statement, sp.true, sp.false) or mutant.has(sp.zoo, sp.nan):
             continue
