@@ -65,7 +65,13 @@ def escaped(words: str) -> str:
     Raises:
         ValueError: a character that has no LaTeX spelling here.
     """
-    return "".join(map(_letter, unicodedata.normalize("NFC", words)))
+    spelt: list[str] = []
+    for character in unicodedata.normalize("NFD", words):
+        if character in _ACCENTS:
+            spelt[-1] = rf"\{_ACCENTS[character]}{{{spelt[-1]}}}"
+        else:
+            spelt.append(_letter(character))
+    return "".join(spelt)
 
 
 def _letter(character: str) -> str:
@@ -81,7 +87,4 @@ def _letter(character: str) -> str:
     if name.startswith("GREEK"):
         greek = name.split()[-1].lower().replace("lamda", "lambda")
         return rf"\ensuremath{{\{greek if 'SMALL' in name else greek.capitalize()}}}"
-    base, *accents = list(unicodedata.normalize("NFD", character))
-    if base.isascii() and accents and all(accent in _ACCENTS for accent in accents):
-        return "".join(f"\\{_ACCENTS[accent]}{{" for accent in accents) + base + "}" * len(accents)
     raise ValueError(f"{character!r} ({name}): has no LaTeX spelling here")

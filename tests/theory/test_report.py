@@ -84,3 +84,21 @@ def test_a_page_without_a_place_for_the_table_is_refused(tmp_path: Path, page: s
     (tmp_path / "unmarked.md").write_text("no markers")
     result = CliRunner().invoke(app, ["table", "--check", str(tmp_path / page)])
     assert result.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "spelt"),
+    [
+        ("λ ≤ 1", r"\ensuremath{\lambda} \ensuremath{\leq} 1"),
+        ("François", r"Fran\c{c}ois"),
+        ("Ā B\u0304", r"\={A} \={B}"),
+        ("a_b|c", r"a\_b\textbar{}c"),
+    ],
+)
+def test_words_become_latex(words: str, spelt: str) -> None:
+    assert latex.escaped(words) == spelt
+
+
+def test_a_letter_without_a_spelling_is_refused() -> None:
+    with pytest.raises(ValueError, match="no LaTeX spelling"):
+        latex.escaped("雪")
