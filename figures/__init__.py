@@ -2,5 +2,5 @@
 
 - `figures.figure` the record · `figures.style` its look · `figures.caption` its words
 - `figures.run` from a figure to its files · `figures.gallery` the page · `python -m figures` the command
-- `figures.memory` the figures of the topic `memory`
+- `figures.memory`, `figures.equivalence` the figures of a topic each · `figures.topics` all of them
 """

@@ -12,8 +12,8 @@ from tqdm import tqdm
 
 from figures import gallery
 from figures.figure import Figure, Scale
-from figures.memory import FIGURES
 from figures.run import Outcome, run
+from figures.topics import FIGURES
 
 app = typer.Typer(add_completion=False, help=__doc__, pretty_exceptions_enable=False)
 

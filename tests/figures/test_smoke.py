@@ -10,8 +10,8 @@ import pytest
 
 import theory
 from figures.figure import Figure, Scale
-from figures.memory import FIGURES
 from figures.run import check_arrays, produce
+from figures.topics import FIGURES
 
 by_name = pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: figure.name)
 
@@ -58,7 +58,8 @@ def _files_are_complete(figure: Figure, arrays: dict, folder: Path) -> None:
 def test_names_are_unique_and_said_once() -> None:
     assert len({figure.name for figure in FIGURES}) == len(FIGURES)
     for figure in FIGURES:
-        assert figure.name.startswith("memory.") and len(figure.alt) > 80 and figure.title
+        assert figure.measure.__module__.startswith(f"figures.{figure.name.split('.')[0]}.")
+        assert len(figure.alt) > 80 and figure.title
 
 
 @by_name
