@@ -146,7 +146,8 @@ def turns_needed(A: np.ndarray, scale: float, length: int) -> tuple[int, float]:
     turns, power = 1, turn
     while turns * length < 256 and np.linalg.norm(power, 2) * scale > 1e-17:
         turns, power = 2 * turns, power @ power
-    return turns, float(np.linalg.norm(power @ np.linalg.inv(np.eye(len(A)) - turn), 2)) * scale
+    rest = float(np.linalg.norm(power @ np.linalg.inv(np.eye(len(A)) - turn), 2))
+    return turns, rest * scale * (1 + 2.0**-20)  # the power is rounded, and for one pole the bound is met
 
 
 def folded_in_balls(drawn: Drawn, length: int, turns: int) -> tuple[Any, Any, Any]:
@@ -157,7 +158,7 @@ def folded_in_balls(drawn: Drawn, length: int, turns: int) -> tuple[Any, Any, An
         row, lags = C, []
         for _ in range(turns * length):
             lags.append((row * B)[0, 0])
-            row = row * A
+            row = (row * A).mid()  # or the radii, which grow, would eat the digits
         folded = [sum(lags[start::length], acb(0)) for start in range(length)]
         short = (C - C * A**length).transpose()
         columns = lags, folded, short.entries()

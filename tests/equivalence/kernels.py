@@ -41,7 +41,7 @@ def powers_in_balls(A: acb_mat, B: acb_mat, C: acb_mat, length: int) -> list:
     lags = []
     for _ in range(length):
         lags.append((C * B)[0, 0])
-        C = C * A
+        C = (C * A).mid()
     return list(as_matrix(acb_mat([[x] for x in lags])))
 
 
