@@ -13,6 +13,7 @@ from theory.claim import Claim, Sides, evaluate
 
 UNIT = 2.0**-53
 UNIT32 = 2.0**-24
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def relation(claim: Claim, left: str, sign: str = "==", place: int = 0) -> Basic:
@@ -59,9 +60,14 @@ def relative(measured: ArrayLike, expected: ArrayLike) -> float:
 
 
 def logarithmic(axes: Axes, x: bool = True, y: bool = True) -> None:
-    """Logarithmic axes labelled at powers of ten only: the labels in between would overlap."""
+    """Logarithmic axes labelled at powers of ten only, in plain letters: labels in between would overlap."""
     for used, scale, axis in ((x, axes.set_xscale, axes.xaxis), (y, axes.set_yscale, axes.yaxis)):
         if used:
             scale("log")
             axis.set_major_locator(LogLocator(numticks=8))
+            axis.set_major_formatter(_power_of_ten)
             axis.set_minor_formatter(NullFormatter())
+
+
+def _power_of_ten(value: float, place: float) -> str:
+    return "10" + str(round(np.log10(value))).translate(_RAISED) if value > 0 else ""
