@@ -25,8 +25,8 @@ FIGURES: tuple[Figure, ...] = (
     INITIAL_MEMORIES,
     ALGORITHM,
     KERNELS,
-    SPEED,
     CONDITIONING,
+    SPEED,  # last: it uses two threads, and what else runs disturbs it
 )
 
 __all__ = ["FIGURES"]

@@ -187,7 +187,7 @@ def draw(canvas: Canvas, arrays: Arrays) -> None:
         theorem(axes[2], dt, arrays["driven_statement"][k], ink(k))
     theorem(axes[2], dt, arrays["driven"][3][0] * (dt / dt[0]) ** 2, ink(3), "slope 2")
     _over_drive(axes[3], arrays)
-    panel(axes[1], "b", "undriven: orders 0 error, 2 and 1", "step Δ", "error at t = 2")
+    panel(axes[1], "b", "undriven: the hold is exact, bilinear order 2, Euler 1", "step Δ", "error at t = 2")
     panel(axes[2], "c", "driven by samples of cos t: order 1 but for the mean", "step Δ", "error at t = 2")
     for place in axes[1:3]:
         logarithmic(place)
