@@ -49,6 +49,9 @@ def pole_sets(
     """
     size = draw(st.integers(min_size, max_size))
     fresh = poles_in_disc(margin)
+    if repeated and not nonzero and size % 2 == 0 and draw(st.integers(0, 3)) == 0:
+        half = np.array([draw(fresh) for _ in range(size // 2)])
+        return np.concatenate([half, half.conjugate()])
     poles: list[complex] = []
     while len(poles) < size:
         relation = draw(st.sampled_from(["fresh", "fresh", "near", "conjugate", "repeat"])) if poles else "fresh"
@@ -89,22 +92,24 @@ def stable_pairs(
 ) -> tuple[np.ndarray, np.ndarray]:
     """A pair (A, B), shapes (N, N) and (N,): non-normal triangular A with chosen poles, full B.
 
-    Entries above the diagonal reach size 4, so that the norm of A exceeds its spectral radius. Where
-    `controllable`, repeated poles sit in one Jordan block (a superdiagonal of size >= 1/2, last entry of B non-zero).
+    Entries above the diagonal reach size 2, so that the norm of A exceeds its spectral radius; the superdiagonal
+    keeps repeated poles in one Jordan block. Where `controllable`, the rare pair whose matrix [B, AB, ..] is nearly
+    singular loses what lies beyond its superdiagonal, and its B but for the last entry.
     """
     poles = draw(pole_sets(max_size=max_size, margin=margin))
     size = len(poles)
     entry = st.integers(-8, 8).map(lambda i: i / 4)
-    A = np.diag(poles).astype(complex)
-    for row in range(size):
-        for column in range(row + 1, size):
-            A[row, column] = draw(entry)
+    upper = np.array([[draw(entry) for _ in range(size)] for _ in range(size)])
+    couplings = np.array([draw(st.sampled_from([-1.0, -0.5, 0.5, 1.0])) for _ in range(size)])
     B = np.array([draw(entry) for _ in range(size)], dtype=complex)
-    if controllable:
-        couplings = [draw(st.sampled_from([-1.0, -0.5, 0.5, 1.0])) for _ in range(size)]
-        A = np.diag(poles) + np.diag(couplings[1:], 1)
-        B = np.zeros(size, dtype=complex)
-        B[-1] = couplings[0]
+    if not controllable:
+        return np.diag(poles) + np.triu(upper, 1), B
+    B[-1] = couplings[0]
+    chain = np.diag(poles) + np.diag(couplings[1:], 1)
+    A = chain + np.triu(upper, 2)
+    krylov = np.stack([np.linalg.matrix_power(A, power) @ B for power in range(size)])
+    if abs(np.linalg.det(krylov)) < 0.5**10:  # the least a chain of four has
+        return chain, np.append(np.zeros(size - 1), B[-1:])
     return A, B
 
 

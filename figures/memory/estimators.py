@@ -8,6 +8,7 @@ masks.
 
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from importlib.util import find_spec
 from typing import Any
 
@@ -16,7 +17,6 @@ from flint import acb
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 from numpy.typing import NDArray
-from scipy.linalg import solve_discrete_lyapunov
 
 import numerics.memory as exact
 import theory.memory as claim
@@ -43,48 +43,13 @@ def parameters(scale: Scale) -> dict[str, Any]:
     }
 
 
-def naive_gram(A: Matrix, B: Matrix, horizon: int) -> Matrix:
-    """c^* G^{-1} c with a float64 inverse of the Lyapunov solution."""
-    inverse = np.linalg.inv(solve_discrete_lyapunov(A, np.outer(B, B)))
-    c = _krylov(A, B, horizon)
-    return np.einsum("tn,nm,tm->t", c, inverse, c)
-
-
-def least_squares(A: Matrix, B: Matrix, horizon: int, samples: int, rng: np.random.Generator) -> Matrix:
-    """In-sample R² of every past input on simulated states."""
-    u = rng.standard_normal(samples)
-    return exact.least_squares(exact.simulate(A, B, u), u, horizon)
-
-
-def _krylov(A: Matrix, B: Matrix, horizon: int) -> Matrix:
-    rows, x = np.empty((horizon, len(B))), B
-    for t in range(horizon):  # one step after the other, as the method is published
-        rows[t] = x
-        x = A @ x
-    return rows
-
-
-def osm(A: Matrix, B: Matrix, horizon: int) -> Matrix:
-    """Orthogonalised subspace: squared row norms of the right singular vectors of [B, AB, A²B, ..].
-
-    Reference: the idea of Ballarin, Grigoryeva, Ortega 2024, arXiv 2305.01457; this code is our own.
-    """
-    return np.sum(np.linalg.svd(_krylov(A, B, horizon), full_matrices=False)[0] ** 2, axis=1)
-
-
-def osm_plus(A: Matrix, horizon: int, masks: int, rng: np.random.Generator) -> Matrix:
-    """The mean of `osm` over random read-ins, of which memory does not depend. Reference: as `osm`."""
-    return np.mean([osm(A, rng.standard_normal(len(A)), horizon) for _ in range(masks)], axis=0)
-
-
 def methods(A: Matrix, B: Matrix, horizon: int, given: Mapping[str, Any]) -> tuple[Callable[[], Matrix], ...]:
     """The six estimators, in the order of `NAMES`; the last two start from A, eigenvalues included."""
-    rng = np.random.default_rng(given["seed"])
     return (
-        lambda: naive_gram(A, B, horizon),
-        lambda: least_squares(A, B, horizon, given["samples"], rng),
-        lambda: osm(A, B, horizon),
-        lambda: osm_plus(A, horizon, given["masks"], rng),
+        lambda: exact.naive_gram(A, B, horizon),
+        lambda: exact.in_sample_least_squares(A, B, horizon, given["samples"], given["seed"]),
+        lambda: exact.osm(A, B, horizon),
+        lambda: exact.osm_plus(A, horizon, given["masks"], given["seed"]),
         lambda: exact.fft_memory(np.linalg.eigvals(A), horizon),
         lambda: exact.cascade_memory(np.linalg.eigvals(A), horizon),
     )
@@ -144,11 +109,11 @@ def _timed(estimate: Callable[[], Matrix], repetitions: int) -> tuple[float, Mat
 
 def _race(A: Matrix, B: Matrix, horizon: int, given: Mapping[str, Any]) -> float:
     """Time of OSM+ with 1000 masks over the chain's, taken in turns so that both see the same load; the median turn."""
-    turns, rng = 10, np.random.default_rng(given["seed"])
+    turns = 10
     each = max(1, given["masks"] // turns)
     ratios = []
-    for _ in range(turns):
-        masked, _ = _timed(lambda: osm_plus(A, horizon, each, rng), 1)
+    for turn in range(turns):
+        masked, _ = _timed(partial(exact.osm_plus, A, horizon, each, given["seed"] + turn), 1)
         chain, _ = _timed(methods(A, B, horizon, given)[5], 5)
         ratios.append(1000 / each * masked / chain)
     return float(np.median(ratios))

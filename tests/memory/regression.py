@@ -3,15 +3,18 @@
 from collections.abc import Iterator
 
 import numpy as np
+import torch
 from hypothesis import strategies as st
 
 import numerics.memory as exact
 import theory.memory as claim
+from models.layers import LinearRNN
+from tests.driven import HORIZON, SEEDS, driven, in_standard_errors, trained
 from tests.oracles import coloured_memory, controllability_gram, lag_direction, memory_condition, transformed
 from tests.strategies import lags, stable_pairs, transforms, with_lag
-from tests.witness import UNIT, Check, Counter, Sample
+from tests.witness import UNIT, Check, Counter, Sample, Trained
 
-HORIZON = 24
+LAGS = range(HORIZON)
 
 Pair = tuple[np.ndarray, np.ndarray]
 
@@ -58,6 +61,31 @@ def with_a_lost_coordinate(drawn: tuple[Pair, int, int]) -> Iterator[Sample]:
     yield Sample(definition(A, B, lag) | {"M": measured}, backward_stable(A, B, lag))
 
 
+#: A dense non-normal pair and a change of its coordinates, for torch layers.
+DENSE = (np.array([[0.9, 1.0, 0.5], [0.0, -0.6, 2.0], [0.0, 0.0, 0.3]]), np.array([0.5, -1.0, 1.0]))
+CHANGE = np.array([[1.0, 2.0, 0.0], [0.0, 1.0, -1.0], [1.0, 0.0, 1.0]])
+
+
+def trained_regression() -> Trained:
+    """A dense linear recurrence against G and c of its own matrices."""
+    layer = LinearRNN(*DENSE, dtype=torch.float64)
+    gaps = [in_standard_errors(claim.REGRESSION.statement, letters_of_dense, driven(layer, s), LAGS) for s in SEEDS]
+    return trained(claim.REGRESSION, gaps, "LinearRNN of 3 states, 24 lags, 20000 samples")
+
+
+def trained_similarity() -> Trained:
+    """The same recurrence in other coordinates against G and c of the original."""
+    A, B = transformed(*DENSE, CHANGE)
+    layer = LinearRNN(A.real, B.real, dtype=torch.float64)
+    gaps = [in_standard_errors(claim.SIMILARITY.statement, letters_of_dense, driven(layer, s), LAGS) for s in SEEDS]
+    return trained(claim.SIMILARITY, gaps, "LinearRNN of 3 states in other coordinates, 24 lags, 20000 samples")
+
+
+def letters_of_dense(lag: int) -> dict:
+    """G and c of `DENSE`."""
+    return definition(*DENSE, lag)
+
+
 def pairs_with_transforms() -> st.SearchStrategy:
     """(A, B), S and a lag; poles keep 0.05 from the circle, so that rounding S A S^{-1} leaves it stable."""
     pairs = stable_pairs(max_size=3, margin=0.05)
@@ -72,6 +100,7 @@ CHECKS = (
         counter=Counter(
             "white input (AR(1) with coefficient 1/2 instead)", with_lag(stable_pairs()), under_coloured_input
         ),
+        trained=trained_regression,
     ),
     Check(
         claim.SIMILARITY,
@@ -80,5 +109,6 @@ CHECKS = (
         counter=Counter(
             "invertible S", st.tuples(stable_pairs(), st.integers(0, 3), lags(HORIZON)), with_a_lost_coordinate
         ),
+        trained=trained_similarity,
     ),
 )

@@ -156,6 +156,15 @@ LAYER = Claim(
                 " transfer function C H B_1 + D_1 at λ: not zero, so the pair is controllable, its poles those of both",
                 using=(sp.Eq(_w1, _w2 * _B2 * _C * _H),),
             ),
+            Identity(
+                (_w1 * _A + _w2 * _B2 * _C - _pole * _w1) * _v,
+                _w2 * _B2 * _C * _v,
+                "at a pole λ of both heads the same eigen-equation w_1 A_1 + w_2 B_2 C = λ w_1, applied to a right"
+                " eigenvector v of A_1, says 0 = w_2 B_2 C v; C v is not zero, as the read-out sees v; so w_2 B_2 = 0,"
+                " hence w_2 = 0 as the later head is controllable; then w_1 is a left eigenvector of A_1, as it is at a"
+                " pole of the earlier head alone, and meets B_1: the pair is controllable in every case",
+                using=(sp.Eq(_A * _v, _pole * _v),),
+            ),
             SAME_POLES,
         )
     ),
