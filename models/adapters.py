@@ -7,7 +7,6 @@ state.
 
 import copy
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,54 +15,11 @@ from numpy.typing import NDArray
 from scipy.linalg import block_diag
 from torch import nn
 
+from models.core import LinearCore
 from models.layers import LRU, S4, S4D, LinearAttention, LinearRNN, SoftmaxAttention, UniformAverage
-from numerics.memory import controllable_poles
 from numerics.preconditions import as_count, as_pair, as_vector
 
 Complex = NDArray[np.complex128]
-
-
-@dataclass(frozen=True)
-class LinearCore:
-    """The linear recurrence inside a module: x_t = A x_{t−1} + B u_t, in the coordinates of A or of its eigenvectors.
-
-    kind: what the module is; poles (n,): discrete eigenvalues of the state as stored, |λ| < 1 not guaranteed; B (n,
-    channels), or None when unknown; A (n, n) for a dense state, None for a diagonal one; continuous (n,) poles s
-    and dt (n,) steps where the module has them; real: read out through real parts, so that conjugates are seen too;
-    feedthrough: the outputs hold u_t itself; stable: the parametrisation keeps |λ| < 1; states: nominal state
-    count, when the module declares one.
-    """
-
-    kind: str
-    poles: Complex
-    B: Complex | None = None
-    A: NDArray[np.float64] | None = None
-    continuous: Complex | None = None
-    dt: NDArray[np.float64] | None = None
-    real: bool = True
-    feedthrough: bool = False
-    stable: bool = False
-    states: int | None = None
-
-    def reached(self, channel: int = 0) -> Complex:
-        """The stored poles that an input channel drives; repeated diagonal ones count once."""
-        if self.A is not None and self.B is not None:
-            return controllable_poles(self.A, self.B[:, channel].real)
-        driven = np.ones(self.poles.size, bool) if self.B is None else self.B[:, channel] != 0
-        return np.unique(self.poles[driven])
-
-    def seen(self, channel: int = 0) -> Complex:
-        """The pole set whose memory function a read-out of this module has for one input channel.
-
-        {λ reached} ∪ {λ̄} (real read-out) ∪ {0} (feed-through)
-
-        A feed-through D u_t is one more state, with pole zero: it makes M_0 = 1. Distinct poles of a diagonal state
-        count once; those of a dense one as often as their reachable Jordan block is long.
-        """
-        poles = self.reached(channel)
-        if self.A is None and self.real:
-            poles = np.unique(np.concatenate([poles, poles.conj()]))
-        return np.concatenate([poles, [0.0]]) if self.feedthrough else poles
 
 
 def _array(value: Any) -> NDArray[Any]:

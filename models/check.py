@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from models.adapters import LinearCore, describe
+from models.adapters import describe
+from models.core import LinearCore, real_within_rounding
 from numerics.memory import effective_capacity, first_lag_below, mean_delay, memory_function, tail_bound
 from numerics.preconditions import as_count, as_horizon, stability_gap
 
@@ -154,8 +155,9 @@ def _structure(core: LinearCore, channel: int) -> list[str]:
                 f"at Δ = {dt[fast][0]:.3g}: the step turns them by more than half a circle, onto slower ones"
             )
     n = core.poles.size
-    upper = n > 1 and (np.all(core.poles.imag >= 0) or np.all(core.poles.imag <= 0)) and np.any(core.poles.imag != 0)
-    single = int(np.sum(core.poles.imag == 0))
+    on_axis = real_within_rounding(core.poles)
+    side = np.where(on_axis, 0, np.sign(core.poles.imag))
+    upper, single = n > 1 and abs(side.sum()) == np.abs(side).sum() > 0, int(on_axis.sum())
     if core.real and core.A is None and upper and single:
         found.append(
             f"half spectrum: {single} of {n} stored poles is real and counts once: {2 * n - single} states, not {2 * n}"

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from models.adapters import LinearCore, describe, exposed
+from models.adapters import describe, exposed
+from models.core import LinearCore, closed
 from models.layers import LRU, S4D, LinearAttention, LinearRNN, SoftmaxAttention
 from models.memory.measure import measured_memory_function, on_tensors, parts
 from numerics.memory import memory_function
@@ -202,3 +203,22 @@ def test_exposing_leaves_the_module_as_it_was():
 def test_core_of_known_poles_without_input_matrix():
     core = LinearCore("known", np.array([0.5 + 0.1j, 0.5 + 0.1j, 0.2]))
     assert len(core.reached()) == 2 and len(core.seen()) == 3
+
+
+@pytest.mark.parametrize("N", [1, 2, 3, 4, 12, 37])
+def test_a_set_closed_up_to_rounding_is_closed_once(N):
+    turned = 0.5 * np.exp(2j * np.pi * np.arange(N) / N)
+    found = closed(turned)
+    assert found.size == N and np.array_equal(np.sort_complex(found.conj()), found)
+    assert np.abs(found[:, None] - turned).min(axis=1).max() <= 8 * 2.0**-52
+    assert describe(fake(poles=turned)).seen().size == N
+
+
+def test_closing_merges_only_conjugates_within_rounding():
+    p = 0.5 + 0.3j
+    assert closed(np.array([p, p.conjugate() * (1 + 2e-16)])).size == 2
+    assert closed(np.array([p, p.conjugate() * (1 + 1e-14)])).size == 4  # further apart than rounding: four poles
+    assert closed(np.array([p, p * (1 + 4e-16)])).size == 4  # the same half plane: both are kept
+    assert closed(np.array([0.5 + 1e-14j])).size == 2
+    assert np.array_equal(closed(np.array([0.5 + 1e-17j, 0.0, -0.2])), [-0.2, 0.0, 0.5])
+    assert closed(np.array([p.conjugate()])).tolist() == [p.conjugate(), p]

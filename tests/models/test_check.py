@@ -49,6 +49,7 @@ def test_report_of_a_layer():
 def test_each_hazard_alone():
     assert hazards(check(S4D(s4d_inv(64), 1e-1), horizon=1000)) == ["aliased"]
     assert hazards(check(S4D(s4d_lin(16), 0.05), horizon=1000)) == ["half spectrum"]
+    assert hazards(of(poles=[0.5 - 1e-17j, 0.4 + 0.2j])) == ["half spectrum"]
     assert hazards(of(poles=[0.5 + 0.1j, 0.4 + 0.2j], N=5)) == ["lost state"]
     assert hazards(of(poles=[0.5, 0.5, 0.2])) == ["not minimal"]
     assert hazards(of(poles=[0.5, -0.2], B=[1.0, 0.0])) == ["not minimal"]
