@@ -14,8 +14,7 @@ from numerics.certified.conditioning import (
     positive_condition,
     unit_gram_condition,
 )
-from numerics.certified.enclosure import Enclosure, NotTight
-from numerics.certified.enclosure import enclose as _enclose
+from numerics.certified.enclosure import Enclosure, NotTight, enclose
 from numerics.certified.legs import (
     kernel_gap_squared,
     legs_condition,
@@ -37,10 +36,10 @@ __all__ = [
     "Enclosure",
     "NotTight",
     "PartialCapacity",
-    "_enclose",
     "capacity_partial",
     "condition",
     "eigenvalues",
+    "enclose",
     "geometric_condition",
     "gram_condition",
     "gram_memory",

@@ -11,7 +11,7 @@ import numpy as np
 from flint import acb, arb, ctx
 from numpy.typing import ArrayLike
 
-from numerics.preconditions import Real, as_count, as_poles
+from numerics.preconditions import Real, as_count, as_poles, as_real
 
 Poles = ArrayLike | Sequence[acb | arb]
 
@@ -46,14 +46,29 @@ def as_bits(bits: int) -> int:
     return as_count("bits", bits, least=2)
 
 
+def as_tolerance(tolerance: float) -> float:
+    """A largest acceptable width: a real number >= 0, or infinity."""
+    if isinstance(tolerance, (float, np.floating)) and tolerance == math.inf:
+        return math.inf
+    width = as_real("tolerance", tolerance)
+    if width < 0:
+        raise ValueError(f"tolerance = {width}: a width must be >= 0")
+    return width
+
+
 def enclose(balls: Sequence[arb], tolerance: float) -> Enclosure:
     """Balls rounded outwards to float64, refused when the widest exceeds the tolerance.
 
-    Arguments: balls (M,); tolerance, largest acceptable width. Returns: Enclosure (M,). Raises: NotTight.
+    A ball that is not a number says nothing: the whole line. The conversion of an end to float64 rounds to nearest, so
+    one double further out is safe.
+
+    Arguments: balls (M,); tolerance >= 0, largest acceptable width, infinity for any. Returns: Enclosure (M,).
+    Raises: ValueError for a bad tolerance; NotTight.
     """
+    tolerance = as_tolerance(tolerance)
     lower = np.nextafter([float(ball.lower()) for ball in balls], -np.inf)
     upper = np.nextafter([float(ball.upper()) for ball in balls], np.inf)
-    enclosure = Enclosure(lower, upper)
+    enclosure = Enclosure(np.where(np.isnan(lower), -np.inf, lower), np.where(np.isnan(upper), np.inf, upper))
     widest = float(np.max(enclosure.width)) if np.all(np.isfinite(enclosure.width)) else math.inf
     if not widest <= tolerance:
         raise NotTight(

@@ -44,6 +44,7 @@ def hard_sets():
     near = 1 - np.array([1e-6, 1e-5, 1e-4, 1e-3])
     return {
         "single": np.array([0.5]),
+        "single_slow": np.array([1 - 2.0**-7]),
         "single_zero": np.array([0.0]),
         "zeros": np.zeros(7),
         "repeated": np.full(9, 0.6 - 0.3j),

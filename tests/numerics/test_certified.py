@@ -1,5 +1,8 @@
 """Enclosures contain the truth, are tight, and say so when they cannot be."""
 
+import math
+from fractions import Fraction
+
 import flint
 import numpy as np
 import pytest
@@ -24,6 +27,17 @@ def test_encloses_the_truth_within_two_roundings(name):
     assert box.distance(nm.memory_function(HARD[name], 120)).max() <= 1e-14
 
 
+@pytest.mark.parametrize("bits", [8, 12, 16, 24, 32, 53])
+@pytest.mark.parametrize("name", HARD)
+def test_never_a_wrong_enclosure_however_few_the_bits(name, bits):
+    truth = exact_memory(HARD[name], 120)
+    for horizon in (1, 2, 5, 120):  # the error bound sums over the run: short runs leave it the least slack
+        box = certified.memory_function(HARD[name], horizon, bits=bits, tolerance=math.inf)
+        assert box.contains(truth[:horizon]).all()
+    if bits >= 24:
+        assert np.isfinite(box.width).all()
+
+
 def test_radii_do_not_grow_with_the_horizon():
     poles = 0.999 * np.exp(1j * np.array([0.5, 1.5, 2.5]))  # turning: plain balls would double every few steps
     box = certified.memory_function(poles, 5000, bits=100)
@@ -41,12 +55,28 @@ def test_chain_and_gram_enclosures_meet(poles, lag):
 
 def test_outward_rounding():
     third = flint.arb(1) / 3
-    box = certified._enclose([third, flint.arb(0)], 1e-12)
+    box = certified.enclose([third, flint.arb(0)], 1e-12)
     with flint.ctx.workprec(200):
         exact = flint.arb(1) / 3
         assert flint.arb(box.lower[0]) < exact < flint.arb(box.upper[0])
     assert box.lower[1] <= 0 <= box.upper[1] and not box.contains([1 / 3 + 1e-10, 0]).all()
     assert box.distance([1 / 3 + 1e-10, 0])[0] == pytest.approx(1e-10, rel=1e-5)
+
+
+@pytest.mark.parametrize("bits", [53, 60, 128, 300])
+@pytest.mark.parametrize(("p", "q"), [(1, 3), (2, 3), (-1, 3), (-2, 3), (1, 10), (7, 11)])
+def test_both_ends_are_rounded_outwards(p, q, bits):
+    # the double nearest 1/3 is below it, the one nearest 2/3 above: each end meets both
+    with flint.ctx.workprec(bits):
+        box = certified.enclose([flint.arb(p) / q], math.inf)
+    assert Fraction(float(box.lower[0])) < Fraction(p, q) < Fraction(float(box.upper[0]))
+
+
+def test_a_ball_that_is_not_a_number_encloses_the_line():
+    vague = [flint.arb(-1).sqrt(), flint.arb(0.5)]
+    assert certified.enclose(vague, math.inf).contains([1e300, 0.5]).all()
+    with pytest.raises(certified.NotTight, match="width inf"):
+        certified.enclose(vague, 1e300)
 
 
 @pytest.mark.parametrize("poles", [[0.5], [0.0, 0.0, 0.0], [0.9, 0.9, -0.5j], sp.ring(16, 0.95)])
@@ -133,6 +163,12 @@ def test_refusals():
         (lambda: certified.memory_function([0.5], 0), "horizon"),
         (lambda: certified.memory_function([0.5], 3, bits=1), "bits"),
         (lambda: certified.memory_function([0.5], 3, bits=64.0), "bits"),  # type: ignore[arg-type]
+        (lambda: certified.memory_function([0.5], 3, tolerance="x"), "tolerance = 'x'"),  # type: ignore[arg-type]
+        (lambda: certified.memory_function([0.5], 3, tolerance=None), "tolerance = None"),  # type: ignore[arg-type]
+        (lambda: certified.memory_function([0.5], 3, tolerance=-1.0), "tolerance = -1.0"),
+        (lambda: certified.memory_function([0.5], 3, tolerance=np.nan), "tolerance = nan"),
+        (lambda: certified.geometric_condition(3, "x"), "spacing = 'x'"),  # type: ignore[arg-type]
+        (lambda: certified.geometric_condition(3, np.inf), "spacing = inf"),
         (lambda: certified.memory_function([], 3), "poles"),
         (lambda: certified.memory_function([np.nan], 3), "poles"),
         (lambda: certified.capacity_partial([1.0], 3), "poles"),
