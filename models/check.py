@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from models.adapters import describe
 from models.core import LinearCore, real_within_rounding
-from numerics.memory import effective_capacity, first_lag_below, mean_delay, memory_function, tail_bound
+from numerics.memory import first_lag_below, mean_delay, memory_function, tail_bound
 from numerics.preconditions import as_count, as_horizon, stability_gap
 
 Complex = NDArray[np.complex128]
@@ -43,7 +43,7 @@ class Report:
 
     kind of module; stored: poles as the module holds them (n,); poles: those its read-outs see (N,); horizon;
     memory: value at selected lags; capacity Σ_τ M_τ; within: its part before the horizon; effective_capacity:
-    capacity of normalised states rounded to float32; mean_delay Σ τ M_τ; below: first lag with M under 0.5, 0.1,
+    that of the states at variance one, rounded to float32; mean_delay Σ τ M_τ; below: first lag with M under 0.5, 0.1,
     0.01 (None beyond 131072); input_rescale: largest |1/φ(sΔ) − 1|, by how much the read-out of a mode must change
     when Euler's input ΔB replaces zero-order hold's Δφ(sΔ)B, the memory staying (None without s and Δ); hazards:
     sentences; claims: names of those whose assumptions hold.
@@ -96,7 +96,7 @@ def check(module: Any, horizon: int = 1000, channel: int = 0) -> Report:
         below: dict[float, int | None] = dict.fromkeys(LEVELS, 0)
         return Report(core.kind, core.poles, poles, horizon, lost, (), zeros, 0, 0.0, 0.0, 0.0, below)
     memory = memory_function(poles, max(horizon, _extent(poles)))
-    within, effective = float(memory[:horizon].sum()), effective_capacity(poles, FLOAT32_NOISE)
+    within, effective = float(memory[:horizon].sum()), core.effective_capacity(FLOAT32_NOISE, channel)
     return Report(
         kind=core.kind,
         stored=core.poles,
@@ -108,7 +108,7 @@ def check(module: Any, horizon: int = 1000, channel: int = 0) -> Report:
         effective_capacity=effective,
         mean_delay=mean_delay(poles),
         below={level: first_lag_below(memory, level) for level in LEVELS},
-        hazards=(*_structure(core, channel), *_limits(poles, horizon, within, effective)),
+        hazards=(*_structure(core, channel), *_limits(core, poles, horizon, within, effective)),
         claims=_claims(core, poles, channels),
         input_rescale=_input_rescale(core),
     )
@@ -200,7 +200,7 @@ def _input_rescale(core: LinearCore) -> float | None:
     return float(np.abs(inverse - 1).max())
 
 
-def _limits(poles: Complex, horizon: int, within: float, effective: float) -> list[str]:
+def _limits(core: LinearCore, poles: Complex, horizon: int, within: float, effective: float) -> list[str]:
     found = []
     beyond = poles.size - within
     if beyond > 0.05 * poles.size:
@@ -212,7 +212,7 @@ def _limits(poles: Complex, horizon: int, within: float, effective: float) -> li
     if effective < 0.99 * poles.size:
         found.append(
             f"ill-conditioned: rounded to float32 the states hold {effective:.4g} of capacity {poles.size}, "
-            "and how much depends on the input weights"
+            + ("and other coordinates hold more" if core.A is not None else "and how much depends on the input weights")
         )
     return found
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
-from numerics.memory import controllable_poles
+from numerics.memory import controllable_poles, effective_capacity
 
 Complex = NDArray[np.complex128]
 ROUNDING = 8 * 2.0**-52  # of |λ|: an exponential, a product and a conversion, each to a unit or two
@@ -51,6 +51,35 @@ def _points(poles: Complex) -> NDArray[np.float64]:
     return np.stack([poles.real, poles.imag], axis=1)
 
 
+def covariance_factor(A: NDArray[np.inexact], B: NDArray[np.inexact]) -> NDArray[np.inexact]:
+    """A factor of the state covariance of any stable pair, whose singular values reach further than G's own.
+
+    G = A G A^* + B B^* = LL^*, L ← [L, A^{2^k} L] made triangular
+
+    Smith's doubling on the factor: each pass doubles the lags that are summed, and G, whose eigenvalues below eps ‖G‖
+    are noise, is never formed. QR loses no row to a larger one. Ends when a pass adds less than eps/2 of each row.
+
+    Arguments: A (N, N), spectral radius < 1; B (N,). Returns: (N, n), n <= N.
+
+    >>> covariance_factor(np.array([[0.6]]), np.array([0.8])).round(12)
+    array([[-1.]])
+    """
+    factor, power = B[:, None], A
+    for _ in range(64):  # 2^64 lags outlast every pole that a double tells from the circle
+        later = power @ factor
+        if np.all(np.linalg.norm(later, axis=1) <= 2.0**-53 * np.linalg.norm(factor, axis=1)):
+            break
+        wide = np.hstack([factor, later])
+        factor = _triangular(wide) if wide.shape[1] > len(A) else wide
+        power = power @ power
+    return factor
+
+
+def _triangular(wide: NDArray[np.inexact]) -> NDArray[np.inexact]:
+    lower: NDArray[np.inexact] = np.linalg.qr(wide.conj().T)[1].conj().T
+    return lower
+
+
 @dataclass(frozen=True)
 class LinearCore:
     """The linear recurrence inside a module: x_t = A x_{t−1} + B u_t, in the coordinates of A or of its eigenvectors.
@@ -92,3 +121,21 @@ class LinearCore:
         if self.A is None and self.real:
             poles = closed(poles)
         return np.concatenate([poles, [0.0]]) if self.feedthrough else poles
+
+    def effective_capacity(self, noise: float, channel: int = 0) -> float:
+        """Capacity of the states, each scaled to variance one, when they are read through white noise.
+
+        tr G(G + σ²I)^{-1}, G the covariance with unit diagonal
+
+        A dense state is read in the coordinates the module keeps: a delay line or a balanced pair loses nothing, a
+        Jordan block little, where parallel diagonal states of the same poles would be hardly told apart.
+
+        Arguments: noise = σ² > 0, a variance; channel. Returns: float in [0, N]. Needs stable poles, some reached.
+        """
+        if self.A is None or self.B is None:
+            return effective_capacity(self.seen(channel), noise)
+        factor = covariance_factor(self.A, self.B[:, channel])
+        size = np.linalg.norm(factor, axis=1)
+        driven = size > 0
+        mu = np.linalg.svd(factor[driven] / size[driven, None], compute_uv=False) ** 2
+        return float(np.sum(mu / (mu + noise)))

@@ -12,8 +12,9 @@ from typer.testing import CliRunner
 
 from models.__main__ import app
 from models.check import check
-from models.layers import LRU, S4D
-from numerics.memory import effective_capacity, memory_function
+from models.core import covariance_factor
+from models.layers import LRU, S4D, LinearRNN
+from numerics.memory import balanced_pair, effective_capacity, memory_function
 from numerics.spectra import conjugate_closed, ring, s4d_inv, s4d_lin, zoh
 
 EXAMPLE = Path(__file__).parent / "examples" / "users_module.py"
@@ -57,6 +58,38 @@ def test_each_hazard_alone():
     assert hazards(of(poles=[0.99999])) == ["beyond the horizon"]
     assert hazards(of(poles=0.5 + np.arange(24) / 240)) == ["ill-conditioned"]
     assert hazards(of(poles=[0.5, -0.2])) == []
+
+
+def test_dense_states_are_read_in_their_own_coordinates():
+    line = check(LinearRNN(np.eye(8, k=-1), np.eye(8)[0], dtype=torch.float64))
+    assert line.effective_capacity is not None and abs(line.effective_capacity - 8) <= 1e-12
+    assert hazards(line) == []
+    A, B = balanced_pair(np.linspace(0.5, 0.74, 24))
+    balanced = of(A=A.real, B=B.real)
+    assert not np.any(A.imag) and balanced.effective_capacity is not None
+    assert balanced.capacity == 24 and abs(balanced.effective_capacity - 24) <= 1e-11 and hazards(balanced) == []
+    # the same poles side by side: the pair's coordinates, not its poles, were what held
+    poles = np.linspace(0.5, 0.74, 24)
+    side = of(A=np.diag(poles), B=np.ones(24))
+    assert side.effective_capacity is not None and side.effective_capacity < 12
+    assert abs(side.effective_capacity - effective_capacity(poles, 2.0**-48)) <= 1e-6
+    assert hazards(side) == ["ill-conditioned"]
+
+
+def test_covariance_factor_solves_the_stein_equation():
+    rng = np.random.default_rng(0)
+    for N, radius in ((1, 0.5), (5, 0.9), (12, 0.9999)):
+        A, B = rng.standard_normal((N, N)), rng.standard_normal(N)
+        A *= radius / np.abs(np.linalg.eigvals(A)).max()
+        L = covariance_factor(A, B)
+        G = L @ L.T
+        assert L.shape[1] <= N
+        # Stein's equation amplifies a unit rounding by the size of the sum it stands for
+        assert np.abs(G - A @ G @ A.T - np.outer(B, B)).max() <= 64 * N * 2.0**-52 * np.abs(G).max() * max(
+            1, np.linalg.norm(A) ** 2
+        )
+    unreached = covariance_factor(np.diag([0.5, 0.6]), np.array([1.0, 0.0]))
+    assert not np.any(unreached[1])
 
 
 def test_outside_the_circle():
