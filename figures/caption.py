@@ -29,6 +29,7 @@ _NOT_IN_MATHTEXT = (
     (r"& \text{for}\:", r"\;\mathrm{for}\;"),
     (r"& \text{otherwise}", r"\;\mathrm{otherwise}"),
     (r"{}_{", "_{"),
+    (r"\bmod", r"\;\mathrm{mod}\;"),
 )
 
 
@@ -82,18 +83,30 @@ def _paragraph(canvas: Canvas, gaps: Sequence[Gap], left: float, down: float, wi
     height = canvas.get_size_inches()[1]
     canvas.text(left + 0.01, -down / height, gaps[0].claim.name, fontsize=8, fontweight="bold", va="top")
     down += 1.15 * _LINE
-    text = canvas.text(
-        left + 0.025, -down / height, "     ".join(statement_markup(gaps[0].claim)), fontsize=8, va="top"
-    )
-    box = text.get_window_extent()
-    text.set_fontsize(min(8.0, 8.0 * 0.92 * width * canvas.dpi / max(box.width, 1.0)))
-    down += max(_LINE, text.get_window_extent().height / canvas.dpi) + 0.05
+    down = _statement(canvas, gaps[0].claim, left, down, width)
     for gap in gaps:
         colour, weight = ("black", "normal") if gap.holds else ("#B00000", "bold")
         for part in textwrap.wrap(verdict(gap), int(width * _LETTERS)):
             canvas.text(left + 0.025, -down / height, part, fontsize=7.5, va="top", color=colour, fontweight=weight)
             down += _LINE
     return down + 0.06
+
+
+def _statement(canvas: Canvas, claim: Claim, left: float, down: float, width: float) -> float:
+    """The relations of a claim, as many on a line as fit at full size; one that is wider by itself is shrunk."""
+    across, height = canvas.get_size_inches()
+    room, used, depth = 0.92 * width, 0.0, 0.0
+    for markup in statement_markup(claim):
+        text = canvas.text(0, 0, markup, fontsize=8, va="top")
+        wide = text.get_window_extent().width / canvas.dpi
+        if wide > room:
+            text.set_fontsize(8 * room / wide)
+        if used and used + wide > room:
+            down, used, depth = down + depth + 0.04, 0.0, 0.0
+        text.set_position((left + 0.025 + used / across, -down / height))
+        depth = max(depth, _LINE, text.get_window_extent().height / canvas.dpi)
+        used += wide + 0.3
+    return down + depth + 0.05
 
 
 def svg(markup: str, size: float = 13.0) -> str:

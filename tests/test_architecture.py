@@ -1,6 +1,7 @@
 """The house: who may import whom, one topic on every floor, rooms of a size one can overlook."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -67,3 +68,13 @@ def test_every_topic_lives_on_every_floor() -> None:
         for floor in FLOORS:
             rooms = (ROOT / floor / f"{topic}.py", ROOT / floor / topic / "__init__.py")
             assert any(room.exists() for room in rooms), f"{floor} has no room for {topic}"
+
+
+def test_every_link_of_the_documents_resolves() -> None:
+    links = {}
+    for page in sorted(ROOT.glob("*.md")):
+        for target in re.findall(r"\]\(([^)#\s]+)\)", page.read_text(encoding="utf-8")):
+            if "://" not in target:
+                links[f"{page.name}: {target}"] = (page.parent / target).exists()
+    assert links
+    assert all(links.values()), links
