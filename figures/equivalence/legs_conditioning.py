@@ -5,7 +5,7 @@ statement's to 4 u relative; float64's reconstruction within 64 N κ u, κ certi
 slope 1 ± 0.1; enclosed κ of unit eigenvectors not below the largest κ_j, that of balanced ones not above their sum; κ_j
 from the entries relative 64 N u, and κ_j^{1/N} below its limit; kernels by recurrence within 64 (n+1) u q_n of the
 enclosed ones, by their modes within P_n(3) times that.
-Revised after a first run: unit columns were held against the sum of the κ_j as well, which is wrong (86.1 > 80 at N = 4).
+Revised after a first run: unit columns were held against the sum of the κ_j too, which is wrong (86.1 > 80 at N = 4).
 """
 
 from collections.abc import Mapping

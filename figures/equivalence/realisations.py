@@ -4,7 +4,7 @@ Criteria, written before the run: the torch kernel of two poles within the state
 8 u (λ+ε)^l/ε, which turns the fall of slope 1 ± 0.1 into a V; condition numbers from LAPACK relative 64 N u/ε, for a
 rounding of A changes ε by u/ε; the error of a float32 layer within [1/64, 8] κ 2^-24; discriminants of
 A = Q diag(1..N) Q^T relative 64 N³ u; not one of the Gaussian matrices with a repeated eigenvalue.
-Revised after a first run: the condition numbers were to agree to 1e-8 where κu < 1e-8, which a rounding of A alone breaks
+Revised after a first run: condition numbers were to agree to 1e-8 where κu < 1e-8, which a rounding of A breaks
 (7.7e-8 at N = 4); and the float32 layer's band was [1/16, 16].
 """
 
