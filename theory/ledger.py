@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
@@ -74,6 +75,8 @@ def source_digest(root: Path = ROOT) -> str:
 
 def commit(root: Path = ROOT) -> str:
     """The commit checked out, or `unknown` outside a git checkout."""
+    if shutil.which("git") is None:
+        return "unknown"
     command = ["git", "-C", str(root), "rev-parse", "--short", "HEAD"]
     found = subprocess.run(command, capture_output=True, text=True, check=False)
     return found.stdout.strip() if found.returncode == 0 else "unknown"
