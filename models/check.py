@@ -19,6 +19,7 @@ Complex = NDArray[np.complex128]
 LEVELS = (0.5, 0.1, 0.01)
 FLOAT32_NOISE = 2.0**-48  # variance of a relative error of one unit roundoff, 2^-24
 LONGEST = 1 << 17
+ROOT_ROUNDING = 32 * 2.0**-52  # of |λ|: an angle up to 2π is off by a few units, and so is its exponential
 
 ALWAYS = (
     "memory.regression",
@@ -30,10 +31,11 @@ ALWAYS = (
     "memory.first_lag",
     "memory.trade_off",
     "memory.mean_delay",
-    "memory.decay",
     "memory.sample_floor",
     "memory.coloured_input",
-    "memory.information",
+    "equivalence.similarity_invariance",
+    "equivalence.spectrum_determines_memory",
+    "equivalence.recurrence_convolution_scan",
 )
 
 
@@ -109,7 +111,7 @@ def check(module: Any, horizon: int = 1000, channel: int = 0) -> Report:
         mean_delay=mean_delay(poles),
         below={level: first_lag_below(memory, level) for level in LEVELS},
         hazards=(*_structure(core, channel), *_limits(core, poles, horizon, within, effective)),
-        claims=_claims(core, poles, channels),
+        claims=_claims(core, poles, channels, channel),
         input_rescale=_input_rescale(core),
     )
 
@@ -217,17 +219,59 @@ def _limits(core: LinearCore, poles: Complex, horizon: int, within: float, effec
     return found
 
 
-def _claims(core: LinearCore, poles: Complex, channels: int) -> tuple[str, ...]:
+def _claims(core: LinearCore, poles: Complex, channels: int, channel: int) -> tuple[str, ...]:
     distinct = np.unique(poles).size == poles.size
+    ring = _is_ring(poles)
+    spread = poles.size > 1 and distinct and not np.any(poles.imag)
     conditions = {
         "memory.poles_only": distinct,
         "memory.finite_precision": distinct,
         "memory.delay_line": not np.any(poles),
         "memory.single_pole": poles.size == 1,
+        "memory.ring": ring,
         "memory.repeated_pole": poles.size > 1 and np.unique(poles).size == 1,
         "memory.conjugate_pair": poles.size == 2 and bool(np.any(poles.imag)) and bool(poles[0] == poles[1].conj()),
+        "memory.decay": _settles(poles),
+        "memory.information": core.real and bool(np.all(poles != 0)),
         "memory.continuous_limit": core.continuous is not None and not core.feedthrough,
         "memory.layer": channels == 1 and core.continuous is not None and core.dt is not None and np.ptp(core.dt) > 0,
         "memory.training_keeps_capacity": core.stable and distinct,
+        "equivalence.defective_has_no_diagonal_twin": not distinct,
+        "equivalence.conjugate_pairs": core.real and distinct and not core.feedthrough,
+        "equivalence.mamba_input_is_a_rescaling": _holds_its_input(core, channel),
+        "equivalence.gram_real_lower_bound": spread,
+        "equivalence.gram_ring_exact": ring and bool(np.any(poles)),
     }
     return (*ALWAYS, *(name for name, holds in conditions.items() if holds))
+
+
+def _is_ring(poles: Complex) -> bool:
+    """Whether the poles are R exp(2πik/N), k = 0..N−1, up to the rounding of a root of unity."""
+    N, radius = poles.size, np.abs(poles).max()
+    k = np.rint(np.angle(poles) * N / (2 * np.pi)) % N
+    off = np.abs(poles - radius * np.exp(2j * np.pi * k / N)).max()
+    return bool(not radius or (np.unique(k).size == N and off <= ROOT_ROUNDING * radius))
+
+
+def _settles(poles: Complex) -> bool:
+    """Whether ρ > 0 and some p <= 64, or their number, turns the slowest poles onto each other: λ^p all equal.
+
+    Of poles of irrational angle no p exists: their memory decays like ρ^(2τ), but the ratio of neighbours wanders.
+    """
+    radius = np.abs(poles).max()
+    if radius == 0:
+        return False
+    values, counts = np.unique(poles[np.abs(poles) >= radius * (1 - ROOT_ROUNDING)], return_counts=True)
+    slowest = values[counts == counts.max()]
+    turn = np.angle(slowest / slowest[0])[:, None] * np.array([*range(1, 65), slowest.size])
+    return bool(np.any(np.all(np.abs(np.exp(1j * turn) - 1) <= 64 * ROOT_ROUNDING, axis=0)))
+
+
+def _holds_its_input(core: LinearCore, channel: int) -> bool:
+    """Whether the driven states are modes e^(sΔ) of one step, different ones, none of which the hold loses."""
+    if core.continuous is None or core.dt is None or core.A is not None:
+        return False
+    driven = np.ones(core.poles.size, bool) if core.B is None else core.B[:, channel] != 0
+    z, poles = (core.continuous * core.dt)[driven], core.poles[driven]
+    one_step = np.ptp(core.dt[driven]) == 0 and bool(np.all(z.real < 0))
+    return one_step and np.unique(poles).size == poles.size and _pole_rule(poles, z) is np.exp

@@ -116,6 +116,41 @@ def test_claims_follow_the_poles():
     assert "memory.repeated_pole" in jordan.claims and "memory.poles_only" not in jordan.claims and jordan.capacity == 2
 
 
+def names(claim, *reports):
+    return [claim in report.claims for report in reports]
+
+
+def test_claims_are_listed_only_where_their_assumptions_hold():
+    line, single, rings = of(poles=[0.0]), of(poles=[0.5]), [of(poles=ring(N, 0.9)) for N in (2, 3, 4, 100)]
+    turned = of(poles=0.5 * np.exp(2j * np.pi * np.arange(4) / 4))
+    wandering = of(poles=[0.5 * np.exp(1j)])  # a pair of irrational angle
+    shifted, with_zero = of(poles=ring(4, 0.9) * 1j**0.5), of(poles=[0.5, 0.0])
+    assert names("memory.ring", line, single, turned, *rings) == [True] * 7
+    assert names("memory.ring", wandering, shifted, with_zero, of(poles=[0.5, -0.4]), of(poles=[-0.5])) == [False] * 5
+    assert names("memory.decay", single, turned, *rings, shifted, with_zero) == [True] * 8
+    assert names("memory.decay", line, wandering) == [False] * 2
+    assert names("memory.information", single, wandering, *rings) == [True] * 6
+    assert names("memory.information", line, with_zero) == [False] * 2
+    assert names("equivalence.gram_ring_exact", line, turned) == [False, True]
+    assert names("equivalence.gram_real_lower_bound", single, with_zero, wandering) == [False, True, False]
+    jordan = of(A=np.array([[0.5, 0.0], [1.0, 0.5]]), B=np.array([1.0, 0.0]))
+    assert names("equivalence.defective_has_no_diagonal_twin", jordan, single) == [True, False]
+    assert names("equivalence.spectrum_determines_memory", jordan, line, wandering) == [True] * 3
+
+
+def test_the_rescaling_claim_needs_poles_of_one_known_step():
+    s = np.array([-1.0, -0.5 + 1j])
+    held, euler = np.exp(0.1 * s), 1 + 0.1 * s
+    claim = "equivalence.mamba_input_is_a_rescaling"
+    assert names(claim, of(poles=held, continuous_poles=s, dt=0.1), check(S4D(s4d_inv(4), 0.1))) == [True] * 2
+    wanting = (
+        of(poles=held),
+        of(poles=euler, continuous_poles=s, dt=0.1),
+        of(poles=np.exp(s * [0.1, 0.2]), continuous_poles=s, dt=[0.1, 0.2]),
+    )
+    assert names(claim, *wanting) == [False] * 3
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
