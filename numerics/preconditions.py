@@ -64,6 +64,14 @@ def as_vector(name: str, value: ArrayLike) -> NDArray[np.generic]:
     return array
 
 
+def as_real_vector(name: str, value: ArrayLike) -> Real:
+    """A vector as in `as_vector` of real numbers, as float64."""
+    array = as_vector(name, value)
+    if np.iscomplexobj(array):
+        raise ValueError(f"{name} has dtype {array.dtype}, starting {array[:3]}: must be real")
+    return array.astype(np.float64)
+
+
 def as_poles(poles: ArrayLike) -> Complex:
     """Discrete poles, |λ| < 1, in any order, with repetitions and zeros.
 
@@ -111,6 +119,11 @@ def as_count(name: str, value: object, least: int = 1) -> int:
 def as_horizon(horizon: object) -> int:
     """The number of lags 0..horizon−1: an integer, at least 1."""
     return as_count("horizon", horizon)
+
+
+def as_seed(seed: object) -> int:
+    """The seed of a random generator: an integer >= 0, so that a run can be repeated."""
+    return as_count("seed", seed, least=0)
 
 
 def as_real(name: str, value: object) -> float:

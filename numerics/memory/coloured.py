@@ -11,16 +11,17 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import linalg
+from scipy import fft, linalg
 
 from numerics.memory.allpass import balanced_pair, sections
 from numerics.memory.tail import tail_length
-from numerics.preconditions import Complex, Real, as_horizon, as_poles, as_vector
+from numerics.preconditions import Complex, Real, as_horizon, as_poles, as_real_vector
 
 Autocovariance = ArrayLike | Callable[[NDArray[np.int64]], ArrayLike]
 
 _LOG_NEGLIGIBLE = -74.0  # energy: amplitudes beyond are below a unit rounding
 _LONGEST = 2**20
+_ROUNDING = 64 * 2.0**-52  # of sums of products and their FFT, relative to Σ|r_d|
 
 
 def memory_function_coloured(poles: ArrayLike, autocovariance: Autocovariance, horizon: int) -> Real:
@@ -35,8 +36,9 @@ def memory_function_coloured(poles: ArrayLike, autocovariance: Autocovariance, h
     Arguments: poles (N,), |λ| < 1; autocovariance, an array r_0..r_K (zero beyond K) or a function that is called once
     with an integer array of lags 0..K, K where the poles' responses have fallen below rounding; horizon.
     Returns: float64 (horizon,), relative to E u² = r_0, error of order N eps max S/min S.
-    Raises: ValueError for bad poles, horizon, an autocovariance that is not positive definite, or a function and poles
-    that last more than 2^20 lags. Reference: this project.
+    Raises: ValueError for bad poles, horizon, an autocovariance that no stationary input has (an array: S < 0
+    somewhere; a function: |r_d| > r_0, or G not positive definite), a function that returns another number of values
+    than lags, or a function and poles that last more than 2^20 lags. Reference: this project.
 
     >>> memory_function_coloured([0.0], [1.0, 0.5], 3)
     array([1.  , 0.25, 0.  ])
@@ -66,13 +68,36 @@ def _lags(autocovariance: Autocovariance, lasting: int, horizon: int) -> Real:
             raise ValueError(
                 f"the poles last {lasting} lags, more than {_LONGEST}: give the autocovariance as an array"
             )
-        autocovariance = autocovariance(np.arange(needed))
-    r = as_vector("autocovariance", autocovariance)
-    if np.iscomplexobj(r):
-        raise ValueError(f"autocovariance has dtype {r.dtype}: must be real")
+        r = as_real_vector("autocovariance", autocovariance(np.arange(needed)))
+        if len(r) != needed:
+            raise ValueError(f"autocovariance returned {len(r)} values for {needed} lags: must be one for each")
+        _refuse_excess(r)
+        return r
+    r = as_real_vector("autocovariance", autocovariance)
+    _refuse_excess(r)
+    _refuse_negative_density(r)
+    return np.pad(r, (0, max(0, horizon - len(r))))
+
+
+def _refuse_excess(r: Real) -> None:
     if r[0] <= 0:
         raise ValueError(f"autocovariance[0] = {r[0]}: the variance must be > 0")
-    return np.pad(r.astype(np.float64), (0, max(0, horizon - len(r))))
+    d = int(np.argmax(np.abs(r)))
+    if abs(r[d]) > r[0] * (1 + _ROUNDING):
+        raise ValueError(f"autocovariance[{d}] = {r[d]}: must be at most the variance {r[0]} in modulus")
+
+
+def _refuse_negative_density(r: Real) -> None:
+    """S(ω) = r_0 + 2 Σ_d r_d cos ωd >= 0 (Bochner), on a grid of at least 8 points per period of the fastest cosine."""
+    points = 2 * fft.next_fast_len(4 * len(r))  # even, so that ω = π is on the grid
+    density = 2 * fft.rfft(r, points).real - r[0]
+    k = int(np.argmin(density))
+    if density[k] < -_ROUNDING * np.abs(r).sum():
+        omega = 2 * np.pi * k / points
+        raise ValueError(
+            f"autocovariance starting {r[:3]}, zero beyond lag {len(r) - 1}, has spectral density {density[k]:.3g} "
+            f"at ω = {omega:.4g}: must be >= 0"
+        )
 
 
 def _matrix_series(A: Complex, r: Real) -> Complex:

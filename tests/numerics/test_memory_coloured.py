@@ -94,13 +94,36 @@ def test_colour_breaks_the_white_theorems():
         ([1.0, np.nan], "must be finite"),
         ([1.0, 0.1j], "must be real"),
         ([[1.0]], "one-dimensional"),
-        ([1.0, -1.0], "not positive definite"),
+        ([1.0, -1.0], r"spectral density -1 at ω = 0: must be >= 0"),
+        ([1.0, 0.9], r"spectral density -0\.8 at ω = 3\.142"),
+        ([1.0, 0.5 + 1e-9], "spectral density"),
+        ([1.0, 0.0, 0.0, -0.7, 0.2], "spectral density"),
+        (0.99 ** np.arange(40) * np.cos(0.3 * np.arange(40)), "spectral density"),
+        ([1.0, 2.0], r"autocovariance\[1\] = 2\.0: must be at most the variance 1\.0"),
+        (lambda d: 1.0 + d, "must be at most the variance"),
+        (lambda d: (d == 0) - 1.0 * (d == 1), "not positive definite"),
+        (lambda d: 0.5 ** d[:-1], "must be one for each"),
+        (lambda d: [1.0], r"returned 1 values for \d+ lags"),
         (lambda d: np.zeros(len(d)), "variance must be > 0"),
     ],
 )
 def test_bad_autocovariance_refused(autocovariance, message):
     with pytest.raises(ValueError, match=message):
         nm.memory_function_coloured([0.5, 0.9], autocovariance, 3)
+
+
+@pytest.mark.parametrize("r", [[1.0, 0.5], [1.0, -0.5], [2.0, 0.0, 0.0, 1.0], np.arange(50, 0, -1.0)])
+def test_density_that_touches_zero_is_accepted(r):
+    # moving averages of equal weights: S is a square with zeros
+    padded = np.pad(np.asarray(r), (0, 600))
+    M = nm.memory_function_coloured([0.5, -0.3], r, 60)
+    np.testing.assert_allclose(M, brute_force([0.5, -0.3], lambda d: padded[d], 60), atol=1e-12)
+
+
+def test_estimated_autocovariance_is_accepted():
+    x = np.random.default_rng(0).standard_normal(4000).cumsum() / 60  # the biased estimate is a squared modulus
+    r = np.fft.irfft(np.abs(np.fft.rfft(x, 8000)) ** 2)[:4000] / 4000
+    assert np.isfinite(nm.memory_function_coloured([0.5, -0.3], r, 60)).all()
 
 
 def test_too_slow_for_a_function():
