@@ -1,5 +1,6 @@
 """Hypothesis profiles, and the ledger: what each test says about a claim is gathered when the run ends."""
 
+import copy
 import json
 import os
 from collections.abc import Callable
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 import torch
 from hypothesis import settings
+from hypothesis.internal.conjecture import providers
 
 import theory
 from theory import ledger, report
@@ -17,6 +19,12 @@ settings.register_profile("dev", max_examples=50, deadline=None, print_blob=True
 settings.register_profile("ci", max_examples=100, deadline=None, print_blob=True, derandomize=True)
 settings.register_profile("nightly", max_examples=2000, deadline=None, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+# Hypothesis mixes constants of all modules imported so far into its draws, so what a derandomised test draws would
+# depend on which tests ran before it in the same process; without them a run can be repeated.
+if hasattr(providers, "_get_local_constants"):
+    NO_CONSTANTS = copy.deepcopy(providers._local_constants)
+    providers._get_local_constants = lambda: NO_CONSTANTS
 
 torch.set_num_threads(1)  # the runner already uses every core
 
