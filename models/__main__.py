@@ -1,6 +1,7 @@
 """Command line of the floor: `python -m models check path/to/file.py:factory`."""
 
 import importlib.util
+import inspect
 import json
 import sys
 from pathlib import Path
@@ -49,9 +50,13 @@ def load(target: str) -> Any:
     if not callable(factory):
         raise Refused(f"{path}: has no function {name}")
     try:
-        return factory()
+        made = factory()
     except (Exception, SystemExit) as error:
         raise Refused(f"{target}: fails when called: {_line(error)}") from error
+    if inspect.iscoroutine(made):
+        made.close()  # else Python warns that it was never awaited
+        raise Refused(f"{target}: is async: must be a plain function that returns the module")
+    return made
 
 
 def _line(error: BaseException) -> str:

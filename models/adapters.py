@@ -6,6 +6,7 @@ state.
 """
 
 import copy
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -22,8 +23,15 @@ from numerics.preconditions import as_count, as_pair, as_vector
 Complex = NDArray[np.complex128]
 
 
+def _plain(value: Any) -> NDArray[Any]:
+    if not torch.is_tensor(value):
+        return np.asarray(value)
+    held = value.detach().cpu().resolve_conj().resolve_neg()
+    return (held.double() if held.is_floating_point() else held).numpy()  # NumPy has no bfloat16
+
+
 def _array(value: Any) -> NDArray[Any]:
-    found = value.detach().cpu().numpy() if torch.is_tensor(value) else np.asarray(value)
+    found = _plain(value)
     return found.astype(np.complex128 if np.iscomplexobj(found) else np.float64)
 
 
@@ -87,30 +95,75 @@ def _s5(module: Any) -> LinearCore:
 def _declared(module: Any) -> LinearCore:
     """Anyone's object with `poles` (and perhaps `B`, `dt`, `continuous_poles`), or with `A` and `B`."""
     kind = type(module).__name__
-    counts = (getattr(module, name, None) for name in ("state_size", "d_state", "N"))
+    counts = (_attribute(module, name) for name in ("state_size", "d_state", "N"))
     states = next((int(c) for c in counts if isinstance(c, (int, np.integer)) and not isinstance(c, bool)), None)
-    values = {name: _value(module, name) for name in ("poles", "A", "B", "dt", "continuous_poles")}
-    if values["poles"] is None:
-        A, b = as_pair(values["A"], values["B"])  # type: ignore[arg-type]
+    given = _value(module, "poles")
+    if given is None:
+        A, b = as_pair(_value(module, "A"), _value(module, "B"))  # type: ignore[arg-type]
         if np.iscomplexobj(A) or np.iscomplexobj(b):
             raise ValueError(f"{kind}.A, {kind}.B are complex: a complex state exposes `poles` (and B) instead")
         poles = np.linalg.eigvals(A).astype(np.complex128)
         return LinearCore(kind, poles, b[:, None].astype(np.complex128), A=np.real(A))
-    poles = as_vector(f"{kind}.poles", values["poles"]).astype(np.complex128)
-    B, dt, s = values["B"], values["dt"], values["continuous_poles"]
+    poles = as_vector(f"{kind}.poles", given).astype(np.complex128)
+    B, dt, s = (_value(module, name) for name in ("B", "dt", "continuous_poles"))
     if B is not None:
-        B = B.reshape(len(B), -1).astype(np.complex128) if B.ndim else B
+        B = B.reshape(len(B), -1).astype(np.complex128) if B.size and B.ndim else B
         if B.ndim != 2 or len(B) != poles.size:
             raise ValueError(f"{kind}.B has shape {B.shape}: must have one row for each of the {poles.size} poles")
-    dt = None if dt is None else np.broadcast_to(dt.ravel() if dt.size == 1 else dt, poles.shape)
-    s = None if s is None else as_vector(f"{kind}.continuous_poles", s).astype(np.complex128)
+    if dt is not None:
+        dt = _one_each(f"{kind}.dt", dt.repeat(poles.size) if dt.size == 1 else dt, poles)
+        if np.iscomplexobj(dt) or dt.min() <= 0:
+            raise ValueError(f"{kind}.dt = {dt.ravel()[:3]}: steps must be real and > 0")
+    if s is not None:
+        s = _one_each(f"{kind}.continuous_poles", s, poles).astype(np.complex128)
     return LinearCore(kind, poles, B, continuous=s, dt=dt, states=states)
 
 
+def _one_each(name: str, value: NDArray[Any], poles: Complex) -> NDArray[Any]:
+    if value.shape != poles.shape:
+        raise ValueError(f"{name} has shape {value.shape}: must hold one value for each of the {poles.size} poles")
+    return value
+
+
+def _attribute(module: Any, name: str) -> Any:
+    """An attribute, or None where the module has none; one that fails when it is read is named."""
+    if not _has(module, name):
+        return None
+    try:
+        return getattr(module, name)
+    except Exception as error:
+        raise ValueError(f"{_label(module, name)} fails when read: {type(error).__name__}: {error}") from error
+
+
+def _has(module: Any, name: str) -> bool:
+    # static first: `hasattr` runs a property, and takes an AttributeError inside it for absence
+    return inspect.getattr_static(module, name, None) is not None or hasattr(module, name)
+
+
+def _label(module: Any, name: str) -> str:
+    return f"{type(module).__name__}.{name}"
+
+
 def _value(module: Any, name: str) -> NDArray[Any] | None:
-    found = getattr(module, name, None)
-    found = found() if callable(found) and not torch.is_tensor(found) else found
-    return None if found is None else _array(found)
+    """The numbers an attribute holds, or that a method without arguments returns; None where there are none."""
+    found, label = _attribute(module, name), _label(module, name)
+    if callable(found) and not torch.is_tensor(found):
+        try:
+            found = found()
+        except Exception as error:
+            rule = "a method must work without arguments"
+            raise ValueError(f"{label}() fails: {rule}: {type(error).__name__}: {error}") from error
+    if found is None:
+        return None
+    try:
+        plain = _plain(found)
+    except Exception as error:
+        raise ValueError(f"{label}: must be a rectangular array of numbers: {error}") from error
+    if plain.dtype.kind not in "iufc":
+        raise ValueError(f"{label}: must be numbers, not {type(found).__name__} of dtype {plain.dtype}")
+    if not np.all(np.isfinite(plain)):
+        raise ValueError(f"{label} holds {plain[~np.isfinite(plain)][0]}: must be finite")
+    return _array(plain)
 
 
 def _named(module: Any, package: str, *names: str) -> bool:
@@ -150,7 +203,7 @@ def describe(module: Any) -> LinearCore:
         (isinstance(module, LinearRNN), _dense),
         (_named(module, "LRU_pytorch", "LRU"), _lru_pytorch),
         (_named(module, "s5", "S5", "S5SSM"), _s5),
-        (hasattr(module, "poles") or (hasattr(module, "A") and hasattr(module, "B")), _declared),
+        (_has(module, "poles") or (_has(module, "A") and _has(module, "B")), _declared),
     ]
     for fits, read in readers:
         if fits:

@@ -184,6 +184,47 @@ def test_refusals_give_the_reason(module, words):
     assert words in str(refusal.value)
 
 
+def fails(error):
+    def get(self):
+        raise error
+
+    return get
+
+
+@pytest.mark.parametrize(
+    ("attributes", "words"),
+    [
+        ({"poles": "abc"}, "Fake.poles: must be numbers"),
+        ({"poles": [True]}, "Fake.poles: must be numbers"),
+        ({"poles": [[0.5], [0.1, 0.2]]}, "Fake.poles: must be a rectangular array"),
+        ({"poles": property(fails(RuntimeError("not yet built")))}, "Fake.poles fails when read: RuntimeError"),
+        ({"poles": property(fails(AttributeError("no s")))}, "Fake.poles fails when read: AttributeError: no s"),
+        ({"poles": fails(KeyError("s"))}, "Fake.poles() fails"),
+        ({"poles": lambda self, dt: dt}, "without arguments"),
+        ({"poles": [0.5], "B": [np.nan]}, "Fake.B holds nan: must be finite"),
+        ({"poles": [0.5], "B": 1.0}, "one row for each"),
+        ({"poles": [0.5], "B": []}, "one row for each"),
+        ({"poles": [0.5], "N": property(fails(RuntimeError("x")))}, "Fake.N fails when read"),
+        ({"poles": [0.5, 0.4], "continuous_poles": [-1.0], "dt": 0.1}, "Fake.continuous_poles has shape (1,)"),
+        ({"poles": [0.5, 0.4], "dt": [0.1, 0.2, 0.3]}, "Fake.dt has shape (3,)"),
+        ({"poles": [0.5, 0.4], "dt": -0.1}, "Fake.dt = [-0.1 -0.1]: steps must be real and > 0"),
+        ({"poles": [0.5], "dt": 1j}, "steps must be real"),
+        ({"poles": [0.5], "dt": np.inf}, "Fake.dt holds inf"),
+        ({"A": [[0.5]], "B": [np.inf]}, "Fake.B holds inf"),
+        ({"A": [[0.5]], "B": None}, "B = None"),
+    ],
+)
+def test_a_declared_attribute_that_breaks_a_rule_is_named(attributes, words):
+    with pytest.raises(ValueError) as refusal:
+        describe(fake(**attributes))
+    assert words in str(refusal.value)
+
+
+def test_tensors_of_any_kind_are_read():
+    assert np.array_equal(describe(fake(poles=torch.tensor([0.5], dtype=torch.bfloat16))).poles, [0.5])
+    assert np.array_equal(describe(fake(poles=torch.tensor([0.5 + 0.25j]).conj())).poles, [0.5 - 0.25j])
+
+
 def test_exposing_the_wrong_module_or_channel_is_named():
     with pytest.raises(ValueError, match="only LRU_pytorch"):
         exposed(S4D([-1.0], 0.1))

@@ -197,6 +197,9 @@ def test_command_line(factory):
         (f"{EXAMPLE}:number", "must expose"),
         (f"{EXAMPLE}:gated", "gates"),
         (f"{EXAMPLE}:ragged", "one-dimensional"),
+        (f"{EXAMPLE}:broken", "Broken.poles fails when read: RuntimeError: not yet built"),
+        (f"{EXAMPLE}:words", "Words.poles: must be numbers"),
+        (f"{EXAMPLE}:later", "is async"),
     ],
 )
 def test_command_line_refuses_in_one_line(target, words):
@@ -218,6 +221,13 @@ def test_files_that_do_not_import_and_bad_options(tmp_path):
     for options in (["--horizon", "-1"], ["--channel", "3"]):
         result = invoke(f"{EXAMPLE}:mine", *options)
         assert result.exit_code == 2 and result.stderr.count("\n") == 1
+
+
+def test_an_async_factory_leaves_no_warning():
+    found = subprocess.run(
+        [sys.executable, "-m", "models", "check", f"{EXAMPLE}:later"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert found.returncode == 2 and len(found.stderr.strip().splitlines()) == 1
 
 
 def test_as_a_program():

@@ -51,4 +51,22 @@ def ragged():
     return type("Ragged", (), {"poles": np.ones((2, 2))})()
 
 
+async def later():
+    return sound()
+
+
+class Broken:
+    @property
+    def poles(self):
+        raise RuntimeError("not yet\nbuilt")
+
+
+def broken():
+    return Broken()
+
+
+def words():
+    return type("Words", (), {"poles": "abc"})()
+
+
 not_a_function = 3
