@@ -13,6 +13,7 @@ from numerics.preconditions import (
     as_continuous_poles,
     as_count,
     as_radius,
+    as_seed,
     as_step,
     as_vector,
 )
@@ -152,7 +153,7 @@ def random_imaginary(N: int, seed: int) -> Complex:
 
     Arguments: N, even; seed. Returns: continuous poles, complex (N/2,). Raises: ValueError for odd N.
     """
-    return -0.5 + 1j * np.abs(np.random.default_rng(seed).standard_normal(_half(N)))
+    return -0.5 + 1j * np.abs(np.random.default_rng(as_seed(seed)).standard_normal(_half(N)))
 
 
 def uniform_annulus(N: int, inner: float, outer: float, seed: int) -> Complex:
@@ -166,7 +167,7 @@ def uniform_annulus(N: int, inner: float, outer: float, seed: int) -> Complex:
     inner, outer = as_radius("inner", inner), as_radius("outer", outer)
     if inner > outer:
         raise ValueError(f"inner = {inner} > outer = {outer}: must be inner <= outer")
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(as_seed(seed))
     square, phase = rng.uniform(inner**2, outer**2, as_count("N", N)), rng.uniform(0, 2 * np.pi, N)
     return np.sqrt(square) * np.exp(1j * phase)
 
@@ -218,7 +219,7 @@ def scaled_gaussian(N: int, radius: float, seed: int) -> Real:
 
     Arguments: N >= 1; 0 <= radius < 1; seed. Returns: float64 (N, N).
     """
-    W = np.random.default_rng(seed).standard_normal((as_count("N", N), N))
+    W = np.random.default_rng(as_seed(seed)).standard_normal((as_count("N", N), N))
     return W * (as_radius("radius", radius) / np.abs(np.linalg.eigvals(W)).max())
 
 

@@ -13,7 +13,7 @@ from scipy import linalg
 
 from numerics.memory.controllable import Matrix
 from numerics.memory.regression import krylov, least_squares, simulate
-from numerics.preconditions import Real, as_count, as_horizon, as_stable_pair
+from numerics.preconditions import Real, as_count, as_horizon, as_seed, as_stable_pair
 
 
 def naive_gram(A: ArrayLike, B: ArrayLike, horizon: int) -> Real:
@@ -47,7 +47,7 @@ def in_sample_least_squares(A: ArrayLike, B: ArrayLike, horizon: int, samples: i
     matrix, b = as_stable_pair(A, B)
     washout = _lasting(matrix)
     count = as_count("samples", samples, least=len(b) + 1) + as_horizon(horizon) - 1
-    u = np.random.default_rng(seed).standard_normal(washout + count)
+    u = np.random.default_rng(as_seed(seed)).standard_normal(washout + count)
     return least_squares(simulate(matrix, b, u)[washout:], u[washout:], horizon)
 
 
@@ -59,12 +59,14 @@ def osm(A: ArrayLike, mask: ArrayLike, horizon: int) -> Real:
     The memory function does not depend on the mask, its rounding errors do: they grow with the condition number of the
     Krylov matrix, the square root of that in `naive_gram`, but stay bounded, since no row of Q is longer than 1.
 
-    Arguments: A (N, N), spectral radius < 1; mask C (N,); horizon. Returns: float64 (horizon,), in [0, 1].
+    Arguments: A (N, N), spectral radius < 1; mask C (N,), not zero; horizon. Returns: float64 (horizon,), in [0, 1].
     Raises: ValueError for bad arguments.
     Reference: after the idea of Ballarin, Grigoryeva, Ortega 2024, arXiv 2305.01457, in our own writing; their code
     takes Q from a singular value decomposition, which spans the same space at a higher cost.
     """
     matrix, b = as_stable_pair(A, mask)
+    if not np.any(b):
+        raise ValueError(f"mask = {b}: must not be zero, for its Krylov directions have to be orthonormalised")
     return _leverage(matrix, b, as_horizon(horizon), _lasting(matrix))
 
 
@@ -76,7 +78,8 @@ def osm_plus(A: ArrayLike, horizon: int, masks: int, seed: int) -> Real:
     Arguments: A (N, N), spectral radius < 1; horizon; masks n >= 1; seed. Returns: float64 (horizon,).
     Raises: ValueError for bad arguments. Reference: as `osm`.
     """
-    C = np.random.default_rng(seed).standard_normal((as_count("masks", masks), np.shape(A)[0] if np.ndim(A) else 0))
+    rng, size = np.random.default_rng(as_seed(seed)), np.shape(A)[0] if np.ndim(A) else 0
+    C = rng.standard_normal((as_count("masks", masks), size))
     matrix, _ = as_stable_pair(A, np.ones(C.shape[1]))
     horizon, lasting = as_horizon(horizon), _lasting(matrix)
     return np.mean([_leverage(matrix, c / np.linalg.norm(c), horizon, lasting) for c in C], axis=0)

@@ -17,7 +17,8 @@ from numerics.preconditions import (
     as_count,
     as_poles,
     as_real,
-    as_vector,
+    as_real_vector,
+    as_seed,
     stability_gap,
 )
 
@@ -50,7 +51,7 @@ def first_lag_below(memory: ArrayLike, level: float) -> int | None:
     Arguments: memory (horizon,); level, finite. Returns: int, or None when it stays at or above within the horizon.
     Raises: ValueError for a bad memory or level.
     """
-    below = np.flatnonzero(as_vector("memory", memory).astype(np.float64) < as_real("level", level))
+    below = np.flatnonzero(as_real_vector("memory", memory) < as_real("level", level))
     return int(below[0]) if below.size else None
 
 
@@ -81,7 +82,7 @@ def best_poles(N: int, lag: int, seed: int, restarts: int = 20) -> tuple[Complex
     Raises: ValueError for bad counts. Reference: this project.
     """
     N, lag = as_count("N", N), as_count("lag", lag, least=0)
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(as_seed(seed))
     best, value = np.zeros(N, dtype=np.complex128), -1.0
     for _ in range(as_count("restarts", restarts)):
         start = rng.standard_normal(2 * N) * rng.uniform(0.5, 3.0)
@@ -160,7 +161,7 @@ def memory_function_continuous(poles: ArrayLike, times: ArrayLike) -> Real:
     Raises: ValueError for bad poles or times. Reference: this project.
     """
     A, B = balanced_pair_continuous(poles)
-    t = as_vector("times", times).astype(np.float64)
+    t = as_real_vector("times", times)
     if np.any(t < 0):
         raise ValueError(f"times hold {t.min()}: must be >= 0")
     exponent = int(np.frexp(t.max())[1]) - _BITS

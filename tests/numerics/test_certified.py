@@ -53,6 +53,10 @@ def test_chain_and_gram_enclosures_meet(poles, lag):
     assert chain.lower[lag] <= gram.upper[0] and gram.lower[0] <= chain.upper[lag]
 
 
+def test_public_names_are_public():
+    assert not [name for name in certified.__all__ if name.startswith("_") or not hasattr(certified, name)]
+
+
 def test_outward_rounding():
     third = flint.arb(1) / 3
     box = certified.enclose([third, flint.arb(0)], 1e-12)

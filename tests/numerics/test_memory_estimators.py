@@ -63,6 +63,7 @@ def test_in_sample_sum_grows_with_the_horizon():
 def test_refusals():
     A, B = system(3)
     for call, message in (
+        (lambda: nm.osm(A, np.zeros(3), 5), r"mask = \[0\. 0\. 0\.\]: must not be zero"),
         (lambda: nm.osm_plus(A, 5, 0, 0), "masks"),
         (lambda: nm.osm_plus(np.eye(2), 5, 2, 0), "spectral radius"),
         (lambda: nm.osm_plus(3.0, 5, 2, 0), "A has shape"),

@@ -5,7 +5,9 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from numerics import memory as nm
 from numerics import preconditions as pre
+from numerics import spectra as sp
 
 
 @pytest.mark.parametrize(
@@ -76,6 +78,36 @@ def test_horizon_refused(horizon):
 def test_horizon_accepted(horizon):
     result = pre.as_horizon(horizon)
     assert result == 1 and type(result) is int
+
+
+A, B = 0.5 * np.eye(2), np.ones(2)
+SEEDED = {
+    "best_poles": lambda seed: nm.best_poles(2, 1, seed, 1),
+    "in_sample_least_squares": lambda seed: nm.in_sample_least_squares(A, B, 3, 50, seed),
+    "osm_plus": lambda seed: nm.osm_plus(A, 3, 2, seed),
+    "random_imaginary": lambda seed: sp.random_imaginary(4, seed),
+    "uniform_annulus": lambda seed: sp.uniform_annulus(4, 0.1, 0.9, seed),
+    "scaled_gaussian": lambda seed: sp.scaled_gaussian(4, 0.9, seed),
+}
+
+
+@pytest.mark.parametrize("seed", [None, True, "x", 1.5, -1, [1, 2]])
+@pytest.mark.parametrize("entry", SEEDED)
+def test_seeds_that_do_not_repeat_a_run_are_refused(entry, seed):
+    with pytest.raises(ValueError, match="seed = "):
+        SEEDED[entry](seed)
+
+
+@pytest.mark.parametrize("entry", SEEDED)
+def test_equal_seeds_repeat_the_run(entry):
+    np.testing.assert_equal(SEEDED[entry](7), SEEDED[entry](np.uint32(7)))
+
+
+def test_complex_times_and_memory_are_refused():
+    with pytest.raises(ValueError, match=r"times has dtype complex128, starting .*1\.j.*must be real"):
+        nm.memory_function_continuous([-1.0], [1j])
+    with pytest.raises(ValueError, match="memory has dtype complex128"):
+        nm.first_lag_below([1j], 0.5)
 
 
 @pytest.mark.parametrize("dt", [0, -1e-3, np.nan, np.inf, "1", None, True, [0.1], 1j])
