@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from models.check import Report, check
+from models.check import MOST_STATES, Report, check
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 
@@ -90,9 +90,11 @@ def show(report: Report, console: Console) -> None:
     console.print(_poles(report))
     if report.memory is not None and report.below is not None:
         console.print(_memory(report))
+        effective = report.effective_capacity
+        rounded = f"not computed above {MOST_STATES} states" if effective is None else f"{effective:.4f}"
         console.print(
             f"capacity {report.capacity} · within {report.horizon} lags {report.within:.4f} · "
-            f"at float32 rounding {report.effective_capacity:.4f} · Σ τ M_τ = {report.mean_delay:.4g}"
+            f"at float32 rounding {rounded} · Σ τ M_τ = {report.mean_delay:.4g}"
         )
         for level, lag in report.below.items():
             console.print(f"M < {level:g} from lag {'131072 or later' if lag is None else lag}")

@@ -19,6 +19,7 @@ Complex = NDArray[np.complex128]
 LEVELS = (0.5, 0.1, 0.01)
 FLOAT32_NOISE = 2.0**-48  # variance of a relative error of one unit roundoff, 2^-24
 LONGEST = 1 << 17
+MOST_STATES = 2048  # an SVD of that many states takes seconds, and its cost grows with the cube
 ROOT_ROUNDING = 32 * 2.0**-52  # of |λ|: an angle up to 2π is off by a few units, and so is its exponential
 
 ALWAYS = (
@@ -45,10 +46,10 @@ class Report:
 
     kind of module; stored: poles as the module holds them (n,); poles: those its read-outs see (N,); horizon;
     memory: value at selected lags; capacity Σ_τ M_τ; within: its part before the horizon; effective_capacity:
-    that of the states at variance one, rounded to float32; mean_delay Σ τ M_τ; below: first lag with M under 0.5, 0.1,
-    0.01 (None beyond 131072); input_rescale: largest |1/φ(sΔ) − 1|, by how much the read-out of a mode must change
-    when Euler's input ΔB replaces zero-order hold's Δφ(sΔ)B, the memory staying (None without s and Δ); hazards:
-    sentences; claims: names of those whose assumptions hold.
+    that of the states at variance one, rounded to float32 (None above 2048 states, where its SVD takes too long);
+    mean_delay Σ τ M_τ; below: first lag with M under 0.5, 0.1, 0.01 (None beyond 131072); input_rescale: largest
+    |1/φ(sΔ) − 1|, by how much the read-out of a mode must change when Euler's input ΔB replaces zero-order hold's
+    Δφ(sΔ)B, the memory staying (None without s and Δ); hazards: sentences; claims: names of those whose assumptions hold.
     """
 
     kind: str
@@ -98,7 +99,9 @@ def check(module: Any, horizon: int = 1000, channel: int = 0) -> Report:
         below: dict[float, int | None] = dict.fromkeys(LEVELS, 0)
         return Report(core.kind, core.poles, poles, horizon, lost, (), zeros, 0, 0.0, 0.0, 0.0, below)
     memory = memory_function(poles, max(horizon, _extent(poles)))
-    within, effective = float(memory[:horizon].sum()), core.effective_capacity(FLOAT32_NOISE, channel)
+    within = float(memory[:horizon].sum())
+    small = max(poles.size, 0 if core.A is None else len(core.A)) <= MOST_STATES
+    effective = core.effective_capacity(FLOAT32_NOISE, channel) if small else None
     return Report(
         kind=core.kind,
         stored=core.poles,
@@ -202,7 +205,7 @@ def _input_rescale(core: LinearCore) -> float | None:
     return float(np.abs(inverse - 1).max())
 
 
-def _limits(core: LinearCore, poles: Complex, horizon: int, within: float, effective: float) -> list[str]:
+def _limits(core: LinearCore, poles: Complex, horizon: int, within: float, effective: float | None) -> list[str]:
     found = []
     beyond = poles.size - within
     if beyond > 0.05 * poles.size:
@@ -211,7 +214,7 @@ def _limits(core: LinearCore, poles: Complex, horizon: int, within: float, effec
             f"beyond the horizon: {beyond:.3g} of capacity {poles.size} lies at lags >= {horizon} "
             f"(nearest pole to the circle: 1 − |λ| ≈ {nearest:.2g})"
         )
-    if effective < 0.99 * poles.size:
+    if effective is not None and effective < 0.99 * poles.size:
         found.append(
             f"ill-conditioned: rounded to float32 the states hold {effective:.4g} of capacity {poles.size}, "
             + ("and other coordinates hold more" if core.A is not None else "and how much depends on the input weights")

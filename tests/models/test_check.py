@@ -3,14 +3,16 @@
 import json
 import subprocess
 import sys
+from io import StringIO
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from rich.console import Console
 from typer.testing import CliRunner
 
-from models.__main__ import app
+from models.__main__ import app, show
 from models.check import check
 from models.core import covariance_factor
 from models.layers import LRU, S4D, LinearRNN
@@ -90,6 +92,17 @@ def test_covariance_factor_solves_the_stein_equation():
         )
     unreached = covariance_factor(np.diag([0.5, 0.6]), np.array([1.0, 0.0]))
     assert not np.any(unreached[1])
+
+
+def test_no_svd_of_thousands_of_states(monkeypatch):
+    monkeypatch.setattr("models.check.MOST_STATES", 3)
+    few, many = of(poles=[0.5 + 0.1j, 0.2]), of(poles=ring(4, 0.5))
+    assert few.effective_capacity is not None and many.effective_capacity is None and many.capacity == 4
+    console = Console(record=True, file=StringIO(), width=200)
+    show(many, console)
+    assert "not computed above" in console.export_text() and hazards(many) == []
+    dense = of(A=np.diag(np.full(4, 0.5)) + np.eye(4, k=-1), B=np.eye(4)[0])
+    assert dense.effective_capacity is None
 
 
 def test_outside_the_circle():
