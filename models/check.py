@@ -49,7 +49,8 @@ class Report:
     that of the states at variance one, rounded to float32 (None above 2048 states, where its SVD takes too long);
     mean_delay Σ τ M_τ; below: first lag with M under 0.5, 0.1, 0.01 (None beyond 131072); input_rescale: largest
     |1/φ(sΔ) − 1|, by how much the read-out of a mode must change when Euler's input ΔB replaces zero-order hold's
-    Δφ(sΔ)B, the memory staying (None without s and Δ); hazards: sentences; claims: names of those whose assumptions hold.
+    Δφ(sΔ)B, the memory staying (None without s and Δ); hazards: sentences; claims: names of those whose
+    assumptions hold.
     """
 
     kind: str
