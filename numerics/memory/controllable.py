@@ -72,7 +72,7 @@ def controllable_poles(A: ArrayLike, B: ArrayLike) -> Complex:
     reduced, b = _staircase(matrix, b / np.linalg.norm(b), tolerance)
     poles, margin = _reach_margins(reduced, b)
     suspects, kept = poles[margin <= tolerance], len(reduced)
-    for centre in _centres(suspects):
+    for centre in suspects:
         if len(reduced) == 1:
             break
         distance, w = _nearest_unreachable(reduced, b, centre, tolerance)
@@ -107,16 +107,6 @@ def _staircase(A: Matrix, b: Matrix, tolerance: float) -> tuple[Matrix, Matrix]:
         return A, b
     size = int(ends[0]) + 1
     return H[:size, :size], np.eye(size)[0]
-
-
-def _centres(suspects: Complex) -> Complex:
-    # a defective eigenvalue is returned as a ring of radius eps^(1/m) around it: each suspect's neighbourhood gives its
-    # mean, tried before the suspect itself
-    apart = np.abs(suspects[:, None] - suspects)
-    nearest = np.min(apart + np.diag(np.full(len(suspects), np.inf)), axis=1, initial=np.inf)
-    near = apart <= 8 * nearest[:, None]
-    means = near @ suspects / np.maximum(near.sum(axis=1), 1)
-    return np.concatenate([np.setdiff1d(means, suspects), suspects])
 
 
 def _reach_margins(A: Matrix, b: Matrix) -> tuple[Complex, NDArray[np.float64]]:

@@ -73,7 +73,9 @@ def osm(A: ArrayLike, mask: ArrayLike, horizon: int) -> Real:
 def osm_plus(A: ArrayLike, horizon: int, masks: int, seed: int) -> Real:
     """`osm` averaged over random masks: their rounding errors differ, the memory function does not.
 
-    M_τ ≈ (1/n) Σ_i osm(A, C_i)_τ, C_i ~ N(0, I) normalised
+    M_τ ≈ (1/n) Σ_i osm(A, C_i)_τ, C_i ~ N(0, I)
+
+    The length of a mask does not matter: Q is the same.
 
     Arguments: A (N, N), spectral radius < 1; horizon; masks n >= 1; seed. Returns: float64 (horizon,).
     Raises: ValueError for bad arguments. Reference: as `osm`.
@@ -82,7 +84,7 @@ def osm_plus(A: ArrayLike, horizon: int, masks: int, seed: int) -> Real:
     C = rng.standard_normal((as_count("masks", masks), size))
     matrix, _ = as_stable_pair(A, np.ones(C.shape[1]))
     horizon, lasting = as_horizon(horizon), _lasting(matrix)
-    return np.mean([_leverage(matrix, c / np.linalg.norm(c), horizon, lasting) for c in C], axis=0)
+    return np.mean([_leverage(matrix, c, horizon, lasting) for c in C], axis=0)
 
 
 def _lasting(A: Matrix) -> int:

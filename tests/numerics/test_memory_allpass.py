@@ -71,6 +71,9 @@ def test_both_routes_are_chosen():
     assert nm.prefers_fft(sp.zoh(sp.legs_poles(64), 1e-2), 5000)
     assert not nm.prefers_fft(np.array([0.5 + 0j]), 10)
     assert not nm.prefers_fft(np.full(128, 1 - 1e-6 + 0j), 10_000)
+    # at this horizon the FFT costs less for both; only the first has a phase error below 1e-13
+    assert nm.prefers_fft(np.full(64, 0.99 + 0j), 50_000)
+    assert not nm.prefers_fft(np.full(64, 0.998 + 0j), 50_000)
 
 
 @pytest.mark.parametrize("name", HARD)

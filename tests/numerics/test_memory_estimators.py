@@ -24,6 +24,13 @@ def test_all_agree_on_a_small_system():
     assert np.abs(measured - M).max() < 6 * 2 * np.sqrt(4 / 27) / np.sqrt(50_000) + 6 * 4 / 50_000
 
 
+def test_the_length_of_a_mask_does_not_matter():
+    A, B = system(4)
+    np.testing.assert_array_equal(nm.osm(A, 2.0**40 * B, 60), nm.osm(A, B, 60))
+    drawn = np.random.default_rng(3).standard_normal((5, 4))
+    np.testing.assert_allclose(nm.osm_plus(A, 60, 5, 3), np.mean([nm.osm(A, c, 60) for c in drawn], axis=0), atol=0)
+
+
 def test_naive_gram_is_noise_at_a_hundred_states_and_the_cascade_is_not():
     A, B = system(100)
     truth = certified.memory_function(certified.eigenvalues(A, 200), 300)

@@ -94,7 +94,7 @@ def test_information():
     u, v = np.random.default_rng(0).standard_normal((2, 200_000))
     rho = np.corrcoef(u, 0.8 * u + 0.6 * v)[0, 1]
     assert abs(nm.information(rho**2) - nm.information(0.64)) <= 5 * 0.8 / np.log(2) / np.sqrt(200_000)
-    for bad in (-0.1, 1.1, np.nan):
+    for bad in (-0.1, 1.1, -1e-3, 1 + 1e-3, -1e-8, 1 + 1e-8, np.nan):
         with pytest.raises(ValueError, match="memory"):
             nm.information([0.5, bad])
 

@@ -1,5 +1,6 @@
 """Any pair (A, B): controllable or not, defective, rotated; capacity; the routes by definition."""
 
+import time
 from fractions import Fraction
 
 import flint
@@ -99,6 +100,25 @@ def test_uncontrollable_under_a_non_normal_transformation(seed):
     assert error <= 64 * 29 * EPS * np.linalg.cond(S)
 
 
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("size", [3, 4])
+def test_a_defective_eigenvalue_out_of_reach(size, seed):
+    # two equal Jordan blocks: one of them is reached; eigenvalues come back as a ring of radius eps^(1/size)
+    A = block_diag(jordan(0.5, size), jordan(0.5, size), 0.1, -0.7)
+    Q = np.linalg.qr(np.random.default_rng(seed).standard_normal(A.shape))[0]
+    B = np.random.default_rng(seed + 100).standard_normal(len(A))
+    assert nm.capacity(Q @ A @ Q.T, Q @ B) == size + 2
+
+
+def test_states_in_unequal_units():
+    # units that differ by 1e8 raise the norm, and with it what counts as unreachable, unless they are balanced first
+    A, units = sp.scaled_gaussian(5, 0.9, 0), np.logspace(0, 8, 5)
+    scaled, b = A * units / units[:, None], 1 / units
+    assert nm.capacity(scaled, b) == 5
+    error = np.abs(nm.memory_function_dense(scaled, b, 30) - nm.memory_function_dense(A, np.ones(5), 30)).max()
+    assert error <= 64 * 5 * EPS * np.linalg.cond(np.linalg.eig(A)[1])
+
+
 def test_no_input_no_memory():
     assert nm.capacity(0.5 * np.eye(3), np.zeros(3)) == 0
     np.testing.assert_array_equal(nm.memory_function_dense(0.5 * np.eye(3), np.zeros(3), 4), np.zeros(4))
@@ -123,6 +143,14 @@ def test_capacity_of_rationals_is_exact():
     assert exact == 2 and exact.exact and exact.tolerance == 0
     assert nm.capacity(flint.fmpq_mat([[flint.fmpq(1, 2)]]), flint.fmpq_mat([[1]])) == 1
     assert nm.capacity(np.eye(5, k=-1, dtype=int), np.eye(5, dtype=int)[:, :1]) == 5
+
+
+def test_capacity_of_32_rational_states_is_quick():
+    # about a second: the numerators of the Krylov matrix grow linearly, not exponentially
+    A = [[Fraction(p, 300) for p in row] for row in np.random.default_rng(0).integers(-9, 10, (32, 32)).tolist()]
+    start = time.perf_counter()
+    assert nm.capacity(A, [1] * 32) == 32
+    assert time.perf_counter() - start < 20
 
 
 def test_capacity_of_floats_states_its_tolerance():

@@ -82,6 +82,21 @@ def test_legs_normal_against_balls():
     np.testing.assert_allclose(sp.legs_normal(8).imag, imag, atol=64 * 8 * EPS * max(imag))
 
 
+@pytest.mark.parametrize("N", [2, 4, 10])
+def test_fout(N):
+    A, B = sp.fout(N)
+    # B holds the orthonormal basis 1, √2 sin 2πmt, √2 cos 2πmt of L²(0, 1) at t = 1, where the first sine is no basis
+    t, m = (np.arange(64) + 0.5) / 64, np.arange(N) // 2
+    basis = lambda t: np.where(np.arange(N) % 2, np.sin(2 * np.pi * m * t), np.cos(2 * np.pi * m * t))  # noqa: E731
+    values = np.array([basis(x) for x in t])
+    norms = np.sqrt(np.mean(values**2, axis=0))
+    np.testing.assert_allclose(B, basis(1.0) / np.where(norms == 0, 1, norms), atol=64 * EPS)
+    rotation = np.zeros((N, N))
+    for n in range(0, N, 2):
+        rotation[n + 1, n], rotation[n, n + 1] = n / 2, -n / 2
+    np.testing.assert_allclose(A + np.outer(B, B), np.pi * rotation, atol=64 * EPS * N)
+
+
 @pytest.mark.parametrize("N", [1, 2, 5, 12])
 def test_ring(N):
     poles = sp.ring(N, 0.9)
