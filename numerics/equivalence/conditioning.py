@@ -212,17 +212,18 @@ def cauchy_inverse_diagonal(poles: ArrayLike) -> Real:
 
     (G⁻¹)_ii = (1 − |λ_i|²) Π_{j≠i} |(1 − λ_iλ̄_j)/(λ_i − λ_j)|²
 
-    Arguments: distinct poles (N,), |λ| < 1. Returns: float64 (N,). Raises: ValueError for bad or repeated poles.
-    Reference: Cauchy 1841.
+    Arguments: distinct poles (N,), |λ| < 1. Returns: float64 (N,), inf where it exceeds the double range.
+    Raises: ValueError for bad or repeated poles. Reference: Cauchy 1841.
     """
     p = as_poles(poles)
     distance = np.abs(p[:, None] - p)
     np.fill_diagonal(distance, 1.0)
     if np.any(distance == 0):
         raise ValueError(f"poles hold {p[np.argwhere(distance == 0)[0][0]]} twice: G has no inverse")
-    ratio = np.abs(_apart(p)) / distance
-    np.fill_diagonal(ratio, 1.0)
-    return stability_gap(p) * np.prod(ratio, axis=1) ** 2
+    with np.errstate(over="ignore"):
+        ratio = np.abs(_apart(p)) / distance
+        np.fill_diagonal(ratio, 1.0)
+        return stability_gap(p) * np.prod(ratio, axis=1) ** 2
 
 
 def condition_lower_bound(poles: ArrayLike) -> float:

@@ -3,7 +3,7 @@
 import flint
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from numerics import certified
@@ -121,6 +121,7 @@ def _exact(poles, entry):
 
 
 @given(pole_sets(max_size=5, repeated=False))
+@example(np.array([2.22507386e-309, 2.00256647e-309], dtype=complex))
 def test_cauchy_formulas_against_balls(poles):
     det = _exact(poles, lambda G: G.det().real.log())
     assert ne.cauchy_log_determinant(poles) == pytest.approx(float(det.mid()), rel=1e-9, abs=1e-9)
