@@ -104,18 +104,24 @@ def markdown(records: Iterable[Record]) -> str:
             [
                 f"`{r.name}`",
                 r.kind.replace("_", " "),
-                f"{r.status}, {r.reach}",
+                _proved(r),
                 "yes" if r.enclosed else "–",
                 _counted(r.tested or 0),
                 str((r.mutants or {}).get("refuted", 0)),
                 "yes" if r.trained else "–",
-                (r.counter_case or {}).get("dropped", "–").split(" (")[0],
+                (r.counter_case or {}).get("dropped", "–").rsplit(" (", 1)[0].replace("|", r"\|"),
                 (r.figure or {}).get("name", "–"),
             ]
         )
         if r.problems:
-            rows[-1][0] += " **does not hold**"
+            rows[-1][0] += " **evidence incomplete**"
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def _proved(record: Record) -> str:
+    if record.status == "cited":
+        return "cited" if record.proof == "Cited" else "derived but for a cited step"
+    return f"{record.status}, {record.reach}"
 
 
 def _counted(examples: int) -> str:

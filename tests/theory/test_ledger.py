@@ -92,5 +92,5 @@ def test_json_has_the_promised_fields() -> None:
 
 
 def test_the_table_marks_what_does_not_hold() -> None:
-    assert "does not hold" in report.markdown([judged({})])
-    assert "does not hold" not in report.markdown([judged(complete())])
+    assert "evidence incomplete" in report.markdown([judged({})])
+    assert "evidence incomplete" not in report.markdown([judged(complete())])
