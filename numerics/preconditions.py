@@ -128,7 +128,7 @@ def as_seed(seed: object) -> int:
 
 def as_real(name: str, value: object) -> float:
     """A finite real number, never bool."""
-    if isinstance(value, (bool, np.bool_, str, bytes)) or np.ndim(value) != 0:  # type: ignore[arg-type]
+    if isinstance(value, (bool, np.bool_, str, bytes)) or np.iscomplexobj(value) or np.ndim(value) != 0:  # type: ignore[arg-type]
         raise ValueError(f"{name} = {value!r}: must be a real number")
     try:
         number = float(value)  # type: ignore[arg-type]

@@ -21,9 +21,10 @@ def diagonal_kernel(coefficients: Tensor, poles: Tensor, length: int) -> Tensor:
     K_l = 2 Re Σ_n c_n λ_n^l = 2 Re Σ_n (c_n λ_n^{jM}) λ_n^i,  l = jM + i
 
     N(M + L/M) powers instead of N L, by repeated squaring in complex128, and one real matrix product for each head,
-    for Re(ab) = (Re a, −Im a)·(Re b, Im b). The rounding error does not grow with the lag:
+    for Re(ab) = (Re a, −Im a)·(Re b, Im b). In float32 the rounding error does not grow with the lag:
     |error in K_l| <= 2 (2N + 12) u Σ_n |c_n| |λ_n|^l to first order, u the unit roundoff of the real dtype, for the
-    poles as given (and 2^-126 Σ|c_n| more where float32 powers underflow). Rounding the poles themselves costs
+    poles as given (and 2^-126 Σ|c_n| more where float32 powers underflow). In float64 the powers themselves err by
+    about l u more. Rounding the poles themselves costs
     2 l u Σ|c_n||λ_n|^l more. A real pole counts twice here: halve its coefficient.
 
     Arguments: coefficients, poles: complex (H, N), same dtype and device, 0^0 = 1, |λ| > 1 overflows; length L >= 1.
@@ -62,7 +63,8 @@ def block_length(length: int) -> int:
 def power_table(poles: Tensor, count: int, dtype: torch.dtype, weight: Tensor | None = None) -> Tensor:
     """λ^i, or wλ^i, for i < count, states last.
 
-    wλ^{16a + b} = λ^{16a} (wλ^b), the factors rounded from complex128: relative error at most 3√2 u, whatever i.
+    wλ^{16a + b} = λ^{16a} (wλ^b), the factors rounded from complex128: relative error at most 3√2 u in complex64,
+    whatever i, and about i u in complex128.
 
     Arguments: poles and weight, complex128 (h, N); count >= 1; dtype, complex. Returns: (h, count, N).
     """

@@ -3,6 +3,8 @@
 Glossary: batch, length, n states · λ (`poles`) · x_t = λ x_{t−1} + d_t, zero before the first step.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -29,6 +31,28 @@ def check_input(u: Tensor, channels: int, like: Tensor | None = None) -> None:
         raise ValueError(f"u has dtype {u.dtype}: must be real floating point")
     if like is not None and (u.dtype != like.dtype or u.device != like.device):
         raise ValueError(f"u is {u.dtype} on {u.device}: must be {like.dtype} on {like.device}, as the layer is")
+
+
+def check_step(state: Tensor, u: Tensor, coefficients: Tensor, like: Tensor) -> None:
+    """Raises ValueError unless u is (batch, channels) and the state (batch, channels, n), as the layer's parameters."""
+    if u.dim() != 2 or u.shape[1] != len(coefficients):
+        raise ValueError(f"u has shape {tuple(u.shape)}: must be (batch, {len(coefficients)})")
+    if tuple(state.shape) != (len(u), *coefficients.shape):
+        raise ValueError(f"state has shape {tuple(state.shape)}: must be {(len(u), *coefficients.shape)}")
+    for name, given, wanted in (("u", u, like), ("state", state, coefficients)):
+        if given.dtype != wanted.dtype or given.device != wanted.device:
+            raise ValueError(f"{name} is {given.dtype} on {given.device}: must be {wanted.dtype} on {wanted.device}")
+
+
+def together(cast: Callable[[Tensor], Tensor]) -> Callable[[Tensor], Tensor]:
+    """A cast of a module that keeps complex parameters complex, at the precision of the real ones."""
+
+    def of_pairs(tensor: Tensor) -> Tensor:
+        if not tensor.is_complex():
+            return cast(tensor)
+        return torch.view_as_complex(cast(torch.view_as_real(tensor)).contiguous())
+
+    return of_pairs
 
 
 def powers(poles: Tensor, length: int) -> Tensor:

@@ -5,6 +5,8 @@ real pole · q(x) = Σ_n w_n Re(P̄_n x_n) = P^*x over all N · D = (2/Δ − Λ
 """
 
 import math
+from collections.abc import Callable
+from typing import Self
 
 import numpy as np
 import torch
@@ -13,7 +15,15 @@ from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 
 from models.layers.initialisations import LowRank, half_spectrum, steps
-from models.layers.recurrences import causal_convolution, check_input, complex_dtype, gaussian, scan_dense
+from models.layers.recurrences import (
+    causal_convolution,
+    check_input,
+    check_step,
+    complex_dtype,
+    gaussian,
+    scan_dense,
+    together,
+)
 from numerics.preconditions import as_count
 
 ENTRIES = 1 << 20  # entries of the resolvents held at a time
@@ -43,6 +53,7 @@ class S4(nn.Module):
         dtype: torch.dtype = torch.float32,
     ) -> None:
         super().__init__()
+        channels = as_count("channels", channels)
         s, kind = half_spectrum(system.poles), complex_dtype(dtype)
         P, B = (_vector(name, getattr(system, name), s) for name in ("P", "B"))
         self.log_decay = nn.Parameter(torch.as_tensor(np.log(-s.real), dtype=dtype).repeat(channels, 1))
@@ -111,6 +122,9 @@ class S4(nn.Module):
         """The outputs of `forward`, by an associative scan of the states with powers of the dense Ā."""
         return (self._all_states(u) * self.full()[3]).sum(-1).real
 
+    def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> Self:
+        return super()._apply(together(fn), recurse)
+
     def initial_state(self, batch: int) -> Tensor:
         """Zeros (batch, channels, n), complex."""
         return self.C.new_zeros(batch, *self.C.shape)
@@ -122,6 +136,7 @@ class S4(nn.Module):
 
         Arguments: state (batch, channels, n), u (batch, channels). Returns: next state, y like u.
         """
+        check_step(state, u, self.C, self.log_dt)
         poles, P, B, C, dt = self.stored()
         rate, weight = 2 / dt, 1 + self.pair.to(dt.dtype)
         D = 1 / (rate - poles)

@@ -1,5 +1,8 @@
 """The diagonal state space model S4D, discretised by a rule of choice."""
 
+from collections.abc import Callable
+from typing import Self
+
 import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
@@ -11,12 +14,15 @@ from models.layers.kernels import diagonal_kernel
 from models.layers.recurrences import (
     causal_convolution,
     check_input,
+    check_step,
     closed_poles,
     complex_dtype,
     gaussian,
     powers,
     scan,
+    together,
 )
+from numerics.preconditions import as_count
 
 __all__ = ["S4D", "diagonal_kernel"]
 
@@ -47,6 +53,7 @@ class S4D(nn.Module):
         dtype: torch.dtype = torch.float32,
     ) -> None:
         super().__init__()
+        channels = as_count("channels", channels)
         s = np.tile(half_spectrum(poles), (channels, 1))
         kind = complex_dtype(dtype)
         self.rule = rule
@@ -104,12 +111,16 @@ class S4D(nn.Module):
         x = scan(poles.flatten(), (B * u[..., None]).flatten(2))
         return self._read(x.unflatten(2, self.C.shape))
 
+    def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> Self:
+        return super()._apply(together(fn), recurse)
+
     def initial_state(self, batch: int) -> Tensor:
         """Zeros (batch, channels, n), complex."""
         return self.C.new_zeros(batch, *self.C.shape)
 
     def step(self, state: Tensor, u: Tensor) -> tuple[Tensor, Tensor]:
         """One step. Arguments: state (batch, channels, n), u (batch, channels). Returns: next state, y like u."""
+        check_step(state, u, self.C, self.log_dt)
         poles, B = self.discrete()
         state = poles * state + B * u[..., None]
         return state, self._read(state)

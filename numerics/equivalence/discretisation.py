@@ -9,7 +9,7 @@ from scipy import linalg
 from scipy.signal import lfilter
 
 from numerics.equivalence.kernels import associative_scan
-from numerics.preconditions import Complex, Real, as_continuous_poles, as_pair, as_step, as_vector
+from numerics.preconditions import Complex, Real, as_continuous_poles, as_pair, as_real_vector, as_step, as_vector
 from numerics.spectra import bilinear, zoh
 
 Matrix = NDArray[np.inexact]
@@ -218,7 +218,7 @@ def complex_excess_bound(z: ArrayLike) -> Real:
 
 
 def _selective(pole: complex, steps: ArrayLike, drive: ArrayLike) -> tuple[Complex, Complex, Complex]:
-    a, dts = as_continuous_poles([pole])[0], as_vector("steps", steps).real
+    a, dts = as_continuous_poles([pole])[0], as_real_vector("steps", steps)
     b = as_vector("drive", drive).astype(np.complex128)
     if dts.shape != b.shape:
         raise ValueError(f"steps have shape {dts.shape} and drive {b.shape}: must agree")

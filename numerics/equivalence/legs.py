@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
-from numerics.preconditions import Real, as_count, as_vector
+from numerics.preconditions import Real, as_count, as_real_vector
 from numerics.spectra import legs
 
 Integers = NDArray[np.object_]
@@ -136,7 +136,7 @@ def legs_kernel_sum(N: int, times: ArrayLike) -> Real:
 
 def as_times(times: ArrayLike) -> Real:
     """Times at which an impulse response is wanted: finite, >= 0, float64 (T,)."""
-    t = np.asarray(as_vector("times", times).real, dtype=np.float64)
+    t = as_real_vector("times", times)
     if np.any(t < 0):
         k = int(np.flatnonzero(t < 0)[0])
         raise ValueError(f"times[{k}] = {t[k]}: an impulse response starts at time 0")

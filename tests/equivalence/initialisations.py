@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 
 import numerics.equivalence as exact
 import theory.equivalence.initialisations as claim
-from models.layers.initialisations import inv, legs_diagonal, lin
+from models.layers.initialisations import lin
 from models.layers.s4d import S4D
 from numerics import spectra
 from tests.equivalence.legs import BITS, EXACT
 from tests.oracles import as_mpf
-from tests.witness import UNIT, Check, Counter, Ladder, Sample, Trained, slope
+from tests.witness import UNIT, Check, Counter, Ladder, Sample, Trained
 
 #: Multiples of 32, so that a mode of the bulk can sit at the same share of each.
 SIZES = (256, 384, 512)
@@ -99,22 +99,6 @@ def enclosed_inverse() -> float:
 
 def bulk_share(x: float) -> float:
     return float(exact.bulk_frequency(x))
-
-
-def trained_inverse() -> Trained:
-    """The frequencies of S4D layers started with `inv` and with `legs_diagonal`, mode k = 1.
-
-    Criterion: N (ν/ω - 1) + 3 - 3 pi^2/(2 N) falls with the order 2 +- 0.1 in 1/N.
-    """
-    errors = []
-    for N in SIZES:
-        found, wanted = (
-            np.sort(S4D(poles(N), 0.1, dtype=torch.float64).continuous().detach().numpy()[0].imag)[-2]
-            for poles in (inv, legs_diagonal)
-        )
-        errors.append(abs(N * (found / wanted - 1) + 3 - 1.5 * np.pi**2 / N))
-    gap = abs(slope([1 / N for N in SIZES], errors) - 2)
-    return Trained(gap, 0.1, 1, "poles of S4D layers, S4D-Inv against S4D-LegS: order in 1/N against 2")
 
 
 class Block(NamedTuple):
@@ -248,7 +232,6 @@ CHECKS = (
         counter=Counter("k fixed (it grows like N/16)", st.tuples(st.just(0), st.integers(2, 14)), with_a_growing_mode),
         examples=((0, 2), (2, 14)),
         enclosed=enclosed_inverse,
-        trained=trained_inverse,
     ),
     Check(
         claim.S4D_LIN_IS_FOUT,

@@ -74,7 +74,7 @@ def measured_ring(drawn: tuple[int, float, int, float, tuple[int, int]]) -> Iter
     g, kappa = exact.ring_gram_eigenvalues(N, radius), exact.ring_condition(N, radius)
     lines = by_number(N, lambda size: np.linalg.cond(exact.equispaced_gram(size, spacing)))
     letters |= {"T": exact.equispaced_gram(N, spacing), "kappa_T": lines}
-    tolerance = relative * (g[0] + max(lines) ** 2)
+    tolerance = relative * g[0] + 64 * (N + 2) * UNIT * max(lines) ** 2
     sigma = np.sqrt(exact.ring_vandermonde_squares(N, radius, turns))
     yield Sample(letters | {"g": g, "kappa": kappa, "sigma": sigma}, tolerance + relative * kappa)
     if kappa < 1e6:

@@ -52,6 +52,7 @@ S4D_INV_ASYMPTOTICS = Claim(
     " index (y = 0.366), by down to -22.2 % in frequency (x = 0.525), by 0 at x = 0.914 and without bound as x -> 1",
     kind="rate",
     source="this project; S4D-Inv: Gu, Gupta, Goel, Ré 2022 (S4D)",
+    untrained="a law of the numbers a layer starts from: reading them back from the layer adds no witness",
     proof=Chain(
         (
             From(NORMAL_PART_SPECTRUM, "the sum of atan(h/ω) over h = n + 1/2, n < N, is (2k+1) pi/2 = c/2"),
