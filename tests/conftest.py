@@ -76,8 +76,11 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """Write the ledger; a complete run fails when a claim lacks a witness or the README's table is stale."""
     if hasattr(session.config, "workerinput"):
         return
+    complete = _is_complete(session.config)
+    if complete:  # a witness that is no longer gathered must not linger
+        ledger.LEDGER.unlink(missing_ok=True)
     entries = ledger.save(session.config.stash[FOUND], session.config.stash[DIGEST])
-    if not _is_complete(session.config) or session.exitstatus != pytest.ExitCode.OK:
+    if not complete or session.exitstatus != pytest.ExitCode.OK:
         return
     records = ledger.read(theory.CLAIMS, entries, session.config.stash[DIGEST])
     problems = [f"{record.name}: {problem}" for record in records for problem in record.problems]
