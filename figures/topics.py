@@ -1,6 +1,6 @@
 """All figures, topic by topic."""
 
-from figures import equivalence, memory
+from figures import equivalence, learning, memory
 from figures.figure import Figure
 
-FIGURES: tuple[Figure, ...] = (*memory.FIGURES, *equivalence.FIGURES)
+FIGURES: tuple[Figure, ...] = (*memory.FIGURES, *equivalence.FIGURES, *learning.FIGURES)

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import settings
 
 import theory
-from tests import equivalence, memory
+from tests import equivalence, learning, memory
 from tests.conftest import Evidence
 from tests.witness import Check, hold, smallest_witness, survivors
 
-CHECKS: tuple[Check, ...] = (*memory.CHECKS, *equivalence.CHECKS)
+CHECKS: tuple[Check, ...] = (*memory.CHECKS, *equivalence.CHECKS, *learning.CHECKS)
 
 of_every_claim = pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.claim.name)
 of_every_enclosed = pytest.mark.parametrize(

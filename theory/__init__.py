@@ -1,6 +1,6 @@
 """Why it is true: statements and derivations of every claim."""
 
-from theory import equivalence, memory
+from theory import equivalence, learning, memory
 from theory.claim import Claim
 
-CLAIMS: tuple[Claim, ...] = (*memory.CLAIMS, *equivalence.CLAIMS)
+CLAIMS: tuple[Claim, ...] = (*memory.CLAIMS, *equivalence.CLAIMS, *learning.CLAIMS)

@@ -80,7 +80,7 @@ class Claim:
 
     @property
     def status(self) -> str:
-        """Derived or cited, read off the proof's shape."""
+        """Derived, cited or conjectured, read off the proof's shape."""
         return self.proof.status
 
     @property

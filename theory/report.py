@@ -119,8 +119,9 @@ def markdown(records: Iterable[Record]) -> str:
 
 
 def _proved(record: Record) -> str:
-    if record.status == "cited":
-        return "cited" if record.proof == "Cited" else "derived but for a cited step"
+    if record.status != "derived":
+        whole = record.proof in ("Cited", "Conjectured")
+        return record.status if whole else f"derived but for a {record.status} step"
     return f"{record.status}, {record.reach}"
 
 

@@ -7,6 +7,7 @@ import theory.memory as claim
 from theory.proof import (
     Chain,
     Cited,
+    Conjectured,
     FiniteCases,
     From,
     Identity,
@@ -32,6 +33,7 @@ TRUE: list[Proof] = [
     Limit((1 / (1 + sp.Symbol("s", positive=True))) ** n, n, sp.oo, sp.Integer(0), "decay"),
     FiniteCases(n, (Identity(x, x, "one"), Identity(y, y, "two"))),
     Cited("somewhere"),
+    Conjectured("all that was tried"),
 ]
 FALSE: list[Proof] = [
     Identity((x + y) ** 2, x**2 + y**2, "no cross term"),
@@ -70,6 +72,8 @@ def test_a_chain_names_the_step_that_fails() -> None:
         (Chain((TRUE[0], FiniteCases(n, (TRUE[0],)))), "derived", "finitely many cases, n ≤ 1"),
         (Chain((TRUE[0], Cited("a book"))), "cited", "cited"),
         (Induction(n, 0, TRUE[0], Cited("a book")), "cited", "cited"),
+        (Chain((TRUE[0], Conjectured("tried"), Cited("a book"))), "conjectured", "conjectured"),
+        (FiniteCases(n, (Conjectured("tried"),)), "conjectured", "conjectured"),
     ],
 )
 def test_status_and_reach_follow_the_weakest_step(proof, status: str, reach: str) -> None:

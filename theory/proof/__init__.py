@@ -10,14 +10,16 @@ The shape says how far a proof reaches (`reach`) and so which status its claim h
 * `FiniteCases`  checked up to a bound only, and the ledger says so
 * `From`         an earlier claim, whose own proof is checked again
 * `Cited`        not derived here: the source is given and the measurement stands alone
+* `Conjectured`  not derived anywhere: what speaks for it is said, and the measurement stands alone
 """
 
 from theory.proof.argument import Chain, FiniteCases, From, Induction, lemmas, telescoping
-from theory.proof.steps import Cited, Identity, Limit, Nonnegative, Proof, ProofError, Step, vanishes
+from theory.proof.steps import Cited, Conjectured, Identity, Limit, Nonnegative, Proof, ProofError, Step, vanishes
 
 __all__ = [
     "Chain",
     "Cited",
+    "Conjectured",
     "FiniteCases",
     "From",
     "Identity",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import sympy as sp
 
-from theory.proof.steps import ALL, NONE, Identity, Proof, ProofError, Step
+from theory.proof.steps import ALL, NONE, OPEN, Identity, Proof, ProofError, Step
 
 if TYPE_CHECKING:
     from theory.claim import Claim
@@ -42,8 +42,9 @@ class _Composite:
 
     @property
     def status(self) -> str:
-        """Derived only when no part is cited."""
-        return "cited" if any(part.status == "cited" for part in self.parts) else "derived"
+        """The status of the weakest part: conjectured before cited before derived."""
+        found = {part.status for part in self.parts}
+        return next((status for status in ("conjectured", "cited") if status in found), "derived")
 
     def check(self) -> None:
         """Check every part; the error says which one failed."""
@@ -129,7 +130,7 @@ class FiniteCases(_Composite):
     @property
     def reach(self) -> str:
         """The bound up to which cases are proved."""
-        return _weakest(self.cases) if self.status == "cited" else f"{SOME}, {self.variable} ≤ {len(self.cases)}"
+        return _weakest(self.cases) if self.status != "derived" else f"{SOME}, {self.variable} ≤ {len(self.cases)}"
 
     def steps(self) -> Iterator[Step]:
         """Yield each case under its number."""
@@ -166,7 +167,7 @@ def lemmas(proof: Proof) -> tuple[Claim, ...]:
 
 def _weakest(parts: tuple[Proof, ...]) -> str:
     reaches = [part.reach for part in parts]
-    for word in (NONE, SOME):
+    for word in (OPEN, NONE, SOME):
         for reach in reaches:
             if reach.startswith(word):
                 return reach

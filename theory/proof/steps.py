@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 
 import sympy as sp
 
-ALL, NONE = "all parameters", "cited"
+ALL, NONE, OPEN = "all parameters", "cited", "conjectured"
 
 
 class Step(NamedTuple):
@@ -37,7 +37,7 @@ class Proof(Protocol):
 
     @property
     def status(self) -> str:
-        """Either `derived` or `cited`: what the shape entitles a claim to be called."""
+        """`derived`, `cited` or `conjectured`: what the shape entitles a claim to be called."""
 
     def check(self) -> None:
         """Raise `ProofError` naming the first step that does not close."""
@@ -153,3 +153,20 @@ class Cited:
     def steps(self) -> Iterator[Step]:
         """Yield the cited statement."""
         yield Step(None, "", None, f"cited: {self.source}")
+
+
+@dataclass(frozen=True)
+class Conjectured:
+    """Not derived anywhere: `reason` says what speaks for it, and the measurement stands alone."""
+
+    reason: str
+
+    reach = OPEN
+    status = "conjectured"
+
+    def check(self) -> None:
+        """Nothing to check: the ledger shows the claim as conjectured."""
+
+    def steps(self) -> Iterator[Step]:
+        """Yield the open step."""
+        yield Step(None, "", None, f"conjectured: {self.reason}")

@@ -1,0 +1,1 @@
+"""Topic `learning` on torch modules."""

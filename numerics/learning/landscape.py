@@ -1,0 +1,1 @@
+"""What the optimum is and what else there is: spurious optima, the front of lag against poles, the floor of a sample."""

@@ -1,0 +1,1 @@
+"""Non-linear read-outs, and the input weights."""

@@ -1,0 +1,1 @@
+"""Many poles that learn: the gradient of memory, its bound, and what no path of poles changes."""

@@ -1,0 +1,1 @@
+"""A linear read-out on fixed poles in whitened coordinates: where it goes, and what it can never learn."""

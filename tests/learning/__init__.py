@@ -1,0 +1,13 @@
+"""The checks of the topic `learning`, one per claim."""
+
+from tests.learning import descent, landscape, nonlinear, poles, readout, single_pole
+from tests.witness import Check
+
+CHECKS: tuple[Check, ...] = (
+    *readout.CHECKS,
+    *descent.CHECKS,
+    *nonlinear.CHECKS,
+    *single_pole.CHECKS,
+    *poles.CHECKS,
+    *landscape.CHECKS,
+)

@@ -1,0 +1,5 @@
+"""A linear read-out on fixed poles in raw coordinates: the speed of each direction, step sizes, time and penalties."""
+
+from theory.claim import Claim
+
+CLAIMS: tuple[Claim, ...] = ()

@@ -1,0 +1,5 @@
+"""One pole that learns a delay: the loss, the way up and the way down."""
+
+from theory.claim import Claim
+
+CLAIMS: tuple[Claim, ...] = ()
