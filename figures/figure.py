@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, TypeVar
 
-import numpy as np
 from matplotlib.figure import Figure as Canvas
 from numpy.typing import NDArray
 
@@ -88,13 +87,3 @@ class Figure:
     def claims(self, arrays: Arrays) -> tuple[Claim, ...]:
         """The claims the figure bears on, in the order of its gaps, each once."""
         return tuple({gap.claim.name: gap.claim for gap in self.gaps(arrays)}.values())
-
-
-def standard_errors(measured: NDArray, expected: NDArray, errors: NDArray) -> float:
-    """The worst |measured − expected| in standard errors."""
-    return float(np.max(np.abs(np.asarray(measured) - expected) / errors))
-
-
-def worst(measured: NDArray, expected: NDArray) -> float:
-    """The worst |measured − expected|."""
-    return float(np.max(np.abs(np.asarray(measured) - expected)))

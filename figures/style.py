@@ -6,7 +6,9 @@ the colour, so that no curve is told apart by colour alone.
 
 from typing import Any, NamedTuple
 
+import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import LogLocator, NullFormatter
 from numpy.typing import ArrayLike
 
 RC: Any = {
@@ -36,6 +38,7 @@ RC: Any = {
 COLOURS = ("#0072B2", "#D55E00", "#000000", "#009E73", "#CC79A7", "#8C6D00", "#56B4E9")
 LINES: tuple[Any, ...] = ("-", (0, (5, 1.5)), (0, (1, 1)), (0, (6, 1.5, 1, 1.5)), (0, (3, 1, 1, 1, 1, 1)), "-", "--")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 class Ink(NamedTuple):
@@ -82,3 +85,17 @@ def panel(axes: Axes, letter: str, title: str, x: str, y: str) -> None:
     axes.set_title(f"({letter}) {title}")
     axes.set_xlabel(x)
     axes.set_ylabel(y)
+
+
+def logarithmic(axes: Axes, x: bool = True, y: bool = True) -> None:
+    """Logarithmic axes labelled at powers of ten only, in plain letters: labels in between would overlap."""
+    for used, scale, axis in ((x, axes.set_xscale, axes.xaxis), (y, axes.set_yscale, axes.yaxis)):
+        if used:
+            scale("log")
+            axis.set_major_locator(LogLocator(numticks=8))
+            axis.set_major_formatter(_power_of_ten)
+            axis.set_minor_formatter(NullFormatter())
+
+
+def _power_of_ten(value: float, place: float) -> str:
+    return "10" + str(round(np.log10(value))).translate(_RAISED) if value > 0 else ""

@@ -14,10 +14,10 @@ from matplotlib.figure import Figure as Canvas
 
 import numerics.equivalence as exact
 import theory.equivalence as claim
-from figures.equivalence.systems import UNIT, logarithmic, sides
-from figures.figure import Arrays, Figure, Gap, Scale, worst
-from figures.memory.systems import FLOAT64
-from figures.style import ink, measurement, panel, theorem
+from figures.figure import Arrays, Figure, Gap, Scale
+from figures.measuring import FLOAT64, UNIT, worst
+from figures.statements import sides, violation_of
+from figures.style import ink, logarithmic, measurement, panel, theorem
 from models.layers import S4
 from models.layers.initialisations import legs, legs_basis
 
@@ -85,10 +85,7 @@ def _step_entries() -> Arrays:
     letters = {"lamda": system.poles, "P": system.P, "B": system.B, "N": STATES, "Delta": DT}
     letters |= {"Abar": dense, "Bbar": column}
     points = [letters | {"k": k, "l": l} for k in range(0, STATES, 3) for l in range(0, STATES, 2)]
-    found = [
-        max(float(one.violation) for one in sides(claim.DPLR_BILINEAR, name, points))
-        for name in ("Abar[k, l]", "Bbar[k]")
-    ]
+    found = [violation_of(claim.DPLR_BILINEAR, name, points) for name in ("Abar[k, l]", "Bbar[k]")]
     return {"step_error": np.array(found) / (64 * STATES * UNIT * (1 + DT * np.abs(A).max()))}
 
 

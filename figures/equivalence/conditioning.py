@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 
 import numerics.equivalence as exact
 import theory.equivalence as claim
-from figures.equivalence.systems import UNIT, line, logarithmic, relative
 from figures.figure import Arrays, Figure, Gap, Scale
-from figures.style import ink, measurement, panel, theorem
+from figures.measuring import UNIT, relative
+from figures.statements import line
+from figures.style import ink, logarithmic, measurement, panel, theorem
 from models.equivalence.descent import descend
 from numerics import certified, spectra
 

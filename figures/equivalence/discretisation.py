@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 
 import numerics.equivalence as exact
 import theory.equivalence as claim
-from figures.equivalence.systems import UNIT, line, logarithmic, sides, slopes
 from figures.figure import Arrays, Figure, Gap, Scale
-from figures.style import ink, measurement, panel, theorem
+from figures.measuring import UNIT, slopes
+from figures.statements import line, sides, violation
+from figures.style import ink, logarithmic, measurement, panel, theorem
 from models.equivalence.selective import initial_over_drive
 from numerics import spectra
-from theory.claim import evaluate
 
 POLE, T = -0.7 + 2.0j, 2.0
 MAPS = ("zero-order hold $e^z$", "bilinear", "Euler $1+z$")
@@ -66,7 +66,7 @@ def _stability(given: Mapping[str, Any]) -> float:
         dense = (exact.zoh_pair(A, [1.0, 1.0], dt)[0], exact.bilinear_pair(A, [1.0, 1.0], dt)[0], np.eye(2) + dt * A)
         poles = [eigenvalues[np.argmax(eigenvalues.imag)] for eigenvalues in map(np.linalg.eigvals, dense)]
         values = dict(zip(("lamda_Z", "lamda_B", "lamda_E"), poles, strict=True)) | {"a": x + 1j * y, "Delta": dt}
-        found = max(float(both.violation) for both in evaluate(claim.POLE_MAPS_STABILITY.statement, values))
+        found = violation(claim.POLE_MAPS_STABILITY, [values])
         scale = (1 + abs(dt * (x + 1j * y))) ** 2 * max(1.0, abs(poles[0]), abs(poles[1])) ** 2
         worst = max(worst, found / (64 * UNIT * scale))
     return worst

@@ -18,9 +18,10 @@ from scipy.linalg import solve_discrete_lyapunov
 
 import numerics.equivalence as exact
 import theory.equivalence as claim
-from figures.equivalence.systems import UNIT, line, logarithmic
-from figures.figure import Arrays, Figure, Gap, Scale, worst
-from figures.style import ink, measurement, panel, theorem
+from figures.figure import Arrays, Figure, Gap, Scale
+from figures.measuring import UNIT, worst
+from figures.statements import line
+from figures.style import ink, logarithmic, measurement, panel, theorem
 from models.equivalence.selective import selected_steps
 from numerics import memory, spectra
 

@@ -17,10 +17,10 @@ from scipy.linalg import solve_discrete_lyapunov
 import numerics.equivalence as exact
 import numerics.memory as memory
 import theory.equivalence as claim
-from figures.equivalence.systems import UNIT, line, logarithmic
-from figures.figure import Arrays, Figure, Gap, Scale, standard_errors, worst
-from figures.memory.systems import FLOAT64, with_floor
-from figures.style import ink, measurement, panel, theorem
+from figures.figure import Arrays, Figure, Gap, Scale
+from figures.measuring import FLOAT64, UNIT, standard_errors, with_floor, worst
+from figures.statements import line
+from figures.style import ink, logarithmic, measurement, panel, theorem
 from models.layers import S4D, LinearRNN
 from models.layers.initialisations import legs_diagonal
 from models.memory import Measurement, measured_memory_function, parts

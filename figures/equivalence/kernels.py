@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 
 import numerics.equivalence as exact
 import theory.equivalence as claim
-from figures.equivalence.systems import UNIT, UNIT32, line, logarithmic, sides
-from figures.figure import Arrays, Figure, Gap, Scale, worst
-from figures.style import ink, measurement, panel, theorem
+from figures.figure import Arrays, Figure, Gap, Scale
+from figures.measuring import UNIT, UNIT32, worst
+from figures.statements import line, sides
+from figures.style import ink, logarithmic, measurement, panel, theorem
 from numerics.spectra import bilinear, s4d_inv, zoh
 
 ROUTES = ("recurrence", "convolution", "FFT, padded", "scan", "FFT, not padded")

@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 
 import numerics.equivalence as exact
 import theory.equivalence as claim
-from figures.equivalence.systems import UNIT, line, logarithmic, sides, slopes
-from figures.figure import Arrays, Figure, Gap, Scale, worst
-from figures.style import ink, measurement, panel, theorem
+from figures.figure import Arrays, Figure, Gap, Scale
+from figures.measuring import UNIT, slopes, worst
+from figures.statements import line, sides
+from figures.style import ink, logarithmic, measurement, panel, theorem
 from models.equivalence.legs import responses
 from numerics import certified
 from numerics.spectra import legs

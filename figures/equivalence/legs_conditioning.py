@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 
 import numerics.equivalence as exact
 import theory.equivalence as claim
-from figures.equivalence.systems import UNIT, line, logarithmic, relative, violation
-from figures.figure import Arrays, Figure, Gap, Scale, worst
-from figures.style import ink, measurement, panel, theorem
+from figures.figure import Arrays, Figure, Gap, Scale
+from figures.measuring import UNIT, relative, worst
+from figures.statements import line, violation_of
+from figures.style import ink, logarithmic, measurement, panel, theorem
 from numerics import certified
 
 SHOWN = 16
@@ -76,7 +77,7 @@ def _below(N: int, box: certified.Enclosure) -> float:
     """By how much the enclosed κ of unit columns is below the largest κ_j, relative."""
     letters = {"kappa": exact.eigenvalue_condition(N), "N": N, "kappa_D": float(box.upper[0])}
     points = [letters | {"j": j} for j in range(N)]
-    return violation(claim.LEGS_EIGENVECTOR_CONDITION, "kappa[j]", points, "<=") / float(box.upper[0])
+    return violation_of(claim.LEGS_EIGENVECTOR_CONDITION, "kappa[j]", points, "<=") / float(box.upper[0])
 
 
 def _balanced(N: int) -> float:
@@ -85,7 +86,7 @@ def _balanced(N: int) -> float:
     scaled = V * np.sqrt(np.linalg.norm(inverse, axis=1) / np.linalg.norm(V, axis=0))
     kappa = float(np.linalg.cond(scaled))
     letters = {"kappa": exact.eigenvalue_condition(N), "N": N, "kappa_E": kappa}
-    return violation(claim.LEGS_EIGENVECTOR_CONDITION, "kappa_E", [letters], "<=") / (64 * N * kappa**2 * UNIT)
+    return violation_of(claim.LEGS_EIGENVECTOR_CONDITION, "kappa_E", [letters], "<=") / (64 * N * kappa**2 * UNIT)
 
 
 def _vector_error(N: int) -> float:

@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 
 import numerics.equivalence as exact
 import theory.equivalence as claim
-from figures.equivalence.systems import UNIT, UNIT32, line, logarithmic, relative, slopes
 from figures.figure import Arrays, Figure, Gap, Scale
-from figures.style import ink, measurement, panel, theorem
+from figures.measuring import UNIT, UNIT32, relative, slopes
+from figures.statements import line
+from figures.style import ink, logarithmic, measurement, panel, theorem
 from models.equivalence.realisations import double_pole, float32_from_dense
 
 LENGTH, POLE = 200, 0.9

@@ -18,8 +18,9 @@ from scipy.linalg import solve_discrete_lyapunov
 import numerics.equivalence as exact
 import numerics.memory as memory
 import theory.equivalence as claim
-from figures.equivalence.systems import UNIT, line
-from figures.figure import Arrays, Figure, Gap, Scale, worst
+from figures.figure import Arrays, Figure, Gap, Scale
+from figures.measuring import UNIT, worst
+from figures.statements import line
 from figures.style import ink, measurement, panel, theorem
 from models.equivalence.realisations import dense_twin
 from numerics.spectra import conjugate_closed

@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 
 import numerics.equivalence as exact
 import theory.equivalence as claim
-from figures.equivalence.systems import UNIT, line, logarithmic, sides, slopes
-from figures.figure import Arrays, Figure, Gap, Scale, worst
-from figures.memory.systems import FLOAT64
-from figures.style import ink, measurement, panel, theorem
+from figures.figure import Arrays, Figure, Gap, Scale
+from figures.measuring import FLOAT64, UNIT, slopes, worst
+from figures.statements import line, sides, violation_of
+from figures.style import ink, logarithmic, measurement, panel, theorem
 from models.layers import S4D
 from models.layers.initialisations import lin
 from numerics.spectra import fout, fout_normal, legs, s4d_inv, s4d_lin
@@ -113,7 +113,7 @@ def _residuals(N: int) -> list[float]:
     omega, nu = exact.normal_part_frequencies(N)[: N // 2], s4d_inv(N).imag
     values = {"omega": omega, "nu": nu, "N": N, "k": 0, "m": int(0.26 * N)}
     laws = (FIRST, SECOND, INDEX, RATIO)
-    return [float(sides(claim.S4D_INV_ASYMPTOTICS, law, [values])[0].violation) for law in laws]
+    return [violation_of(claim.S4D_INV_ASYMPTOTICS, law, [values]) for law in laws]
 
 
 def _index_line(N: int, m: NDArray, omega: NDArray, nu: NDArray) -> NDArray[np.float64]:
@@ -154,7 +154,7 @@ def _real_parts(shares: int) -> Arrays:
     points = [
         {"A": A, "U": U, "s": values, "P'": inner, "N": N, "n": n, "k": k} for n in range(N) for k in range(0, N, 3)
     ]
-    off = max(float(one.violation) for one in sides(claim.NPLR_IDENTITY, "A[n, k]", points))
+    off = violation_of(claim.NPLR_IDENTITY, "A[n, k]", points)
     return {
         "c": c,
         "real_parts": real,

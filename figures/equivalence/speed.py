@@ -16,9 +16,10 @@ from matplotlib.figure import Figure as Canvas
 
 import numerics.equivalence as exact
 import theory.equivalence as claim
-from figures.equivalence.systems import UNIT, line, logarithmic, sides
 from figures.figure import Arrays, Figure, Gap, Scale
-from figures.style import ink, measurement, panel, theorem
+from figures.measuring import UNIT
+from figures.statements import line, sides
+from figures.style import ink, logarithmic, measurement, panel, theorem
 from models.equivalence.speed import Config, kernel_speed
 from numerics.spectra import s4d_inv, zoh
 

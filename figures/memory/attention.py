@@ -15,8 +15,10 @@ from numpy.typing import NDArray
 
 import numerics.memory as exact
 import theory.memory as claim
-from figures.figure import Arrays, Figure, Gap, Scale, standard_errors
-from figures.memory.systems import FLOAT64, side_by_side, statement_line, with_floor
+from figures.figure import Arrays, Figure, Gap, Scale
+from figures.measuring import FLOAT64, standard_errors, with_floor
+from figures.memory.systems import side_by_side
+from figures.statements import line
 from figures.style import ink, measurement, panel, theorem
 from models.layers import S4D, LinearAttention, LinearRNN, SoftmaxAttention, UniformAverage
 from models.memory import measured_memory_function, measured_over_seeds, on_tensors, parts
@@ -76,7 +78,7 @@ def _attention(given: Mapping[str, Any]) -> Arrays:
     return {
         "lag": lags,
         "attention": np.array(NAMES),
-        "attention_statement": np.array([statement_line(claim.ATTENTION, points, name) for name in LINES]),
+        "attention_statement": np.array([line(claim.ATTENTION, name, points) for name in LINES]),
         "attention_memory": np.array(memory),
         "attention_error": np.array(error),
     }
@@ -88,12 +90,12 @@ def _information(given: Mapping[str, Any]) -> Arrays:
     M = exact.memory_function(np.concatenate([HALF, HALF.conj()]), LAGS)
     still = np.zeros(200)
     letters = {"I": still, "M": M, "N": 4, "infinity": 0}
-    line = statement_line(claim.INFORMATION, [{**letters, "tau": lag} for lag in range(LAGS)], "I[tau]")
+    stated = line(claim.INFORMATION, "I[tau]", [{**letters, "tau": lag} for lag in range(LAGS)])
     bits = np.array([_bits(layer, given["samples"], given["seed"] + j) for j in range(given["seeds"])])
     radius = 0.3
     binary = np.array([_decoded(radius, given["seed"] + j) for j in range(given["seeds"])])
     return {
-        "bits_statement": line,
+        "bits_statement": stated,
         "bits": bits.mean(axis=0),
         "bits_error": bits.std(axis=0, ddof=1) / np.sqrt(len(bits)),
         "binary_formula": exact.information(exact.memory_function([radius], LAGS)),

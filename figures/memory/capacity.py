@@ -17,8 +17,9 @@ from scipy.linalg import block_diag, solve_discrete_lyapunov
 
 import numerics.memory as exact
 import theory.memory as claim
-from figures.figure import Arrays, Figure, Gap, Scale, standard_errors
-from figures.memory.systems import FLOAT32, statement_line
+from figures.figure import Arrays, Figure, Gap, Scale
+from figures.measuring import FLOAT32, standard_errors
+from figures.statements import line
 from figures.style import ink, measurement, panel, theorem
 from models.layers import LinearAttention, LinearRNN
 from models.memory import measured_memory_function
@@ -64,19 +65,19 @@ def _normalised(A: NDArray, B: NDArray) -> tuple[NDArray[np.float64], NDArray[np
 def measure(given: Mapping[str, Any]) -> Arrays:
     """Exact capacities, claimed and measured capacities under noise, and linear attention."""
     shape = (len(FAMILIES), len(given["sizes"]))
-    states, middle, width, line, memory, error = (np.zeros(shape) for _ in range(6))
+    states, middle, width, claimed, memory, error = (np.zeros(shape) for _ in range(6))
     for j, N in enumerate(given["sizes"]):
         for i, (A, B) in enumerate(pairs(N, given["seed"] + N)):
             states[i, j] = len(B)
             sum_of_memory = _enclosed(A)
             middle[i, j] = (sum_of_memory.lower[0] + sum_of_memory.upper[0]) / 2
             width[i, j] = sum_of_memory.width[0]
-            line[i, j] = _claimed(A, B)
+            claimed[i, j] = _claimed(A, B)
             runs = [_measured(_noisy(A, B, given["seed"] + k), given, k) for k in range(given["seeds"])]
             memory[i, j], error[i, j] = np.mean(runs), np.std(runs, ddof=1) / np.sqrt(len(runs))
     # fractions grow exponentially with N in the exact test of stability
     rational = [N for N in given["sizes"] if N <= 8]
-    found = {"states": states, "enclosed": middle, "enclosed_width": width, "claimed": line, "measured": memory}
+    found = {"states": states, "enclosed": middle, "enclosed_width": width, "claimed": claimed, "measured": memory}
     return (
         {"family": np.array(FAMILIES), "size": np.array(given["sizes"]), **found, "measured_error": error}
         | {"rational_size": np.array(rational), "exact_rank": np.array([_rational(N, given["seed"]) for N in rational])}
@@ -94,7 +95,7 @@ def _claimed(A: NDArray[np.float64], B: NDArray[np.float64]) -> float:
     G, N = solve_discrete_lyapunov(A, np.outer(B, B)), len(B)
     letters = {"G": G, "S": NOISE * np.eye(N), "N": N, "C_S": 0.0, "k": 0}
     letters |= {"g": np.ones(1), "lamda_min": 0.1, "lamda_max": 0.2}
-    return float(statement_line(claim.FINITE_PRECISION, [letters], "C_S")[0])
+    return float(line(claim.FINITE_PRECISION, "C_S", [letters])[0])
 
 
 def _noisy(A: NDArray[np.float64], B: NDArray[np.float64], seed: int) -> Run:

@@ -13,15 +13,15 @@ from numpy.typing import NDArray
 
 import numerics.memory as exact
 import theory.memory as claim
-from figures.figure import Arrays, Figure, Gap, Scale, standard_errors, worst
-from figures.memory.systems import FLOAT64, balanced_layer, lines_of, with_floor
+from figures.figure import Arrays, Figure, Gap, Scale
+from figures.measuring import FLOAT64, UNIT, standard_errors, with_floor, worst
+from figures.memory.systems import balanced_layer
+from figures.statements import lines_of
 from figures.style import ink, measurement, panel, theorem
 from models.layers import LRU, S4D, LinearRNN
 from models.memory import measured_memory_function, parts
 from numerics.spectra import ring
 from theory.claim import Claim
-
-UNIT = 2.0**-53
 
 
 class Case(NamedTuple):

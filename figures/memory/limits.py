@@ -16,8 +16,10 @@ from numpy.typing import NDArray
 
 import numerics.memory as exact
 import theory.memory as claim
-from figures.figure import Arrays, Figure, Gap, Scale, standard_errors
-from figures.memory.systems import FLOAT64, balanced_layer, statement_line, with_floor
+from figures.figure import Arrays, Figure, Gap, Scale
+from figures.measuring import FLOAT64, standard_errors, with_floor
+from figures.memory.systems import balanced_layer
+from figures.statements import line
 from figures.style import ink, measurement, panel, theorem
 from models.layers import S4D
 from models.memory import measured_memory_function, parts
@@ -61,7 +63,7 @@ def _decay() -> Arrays:
         lag = np.arange(10, 61, 5) if k < 2 else np.unique(np.geomspace(100, 1500, 12).astype(int))
         memory = exact.memory_function(poles, int(lag[-1]) + p + 1)
         rho = np.abs(poles).max()
-        limit = statement_line(claim.DECAY, [{"M": memory[:2], "tau": 0, "p": 1, "rho": rho}])[0] ** p
+        limit = line(claim.DECAY, "", [{"M": memory[:2], "tau": 0, "p": 1, "rho": rho}])[0] ** p
         error = np.abs(memory[lag + p] / memory[lag] / limit - 1)
         x, rate = (lag, np.log(0.7 / 0.95)) if k < 2 else (np.log(lag), -1.0)
         off.append(abs(np.polyfit(x, np.log(error), 1)[0] / rate - 1))
@@ -95,7 +97,7 @@ def _density(s: NDArray[np.complex128], times: NDArray[np.float64]) -> NDArray[n
     G = -1 / (s[:, None] + s.conj())
     letters = {"s": s, "N": len(s), "G": G, "M": np.zeros(2), "Delta": 1.0, "tau": 0, "D": 1.0}
     points = ({**letters, "c": np.exp(s * t)[:, None]} for t in times)
-    return statement_line(claim.CONTINUOUS_LIMIT, points, "M[tau]/Delta")
+    return line(claim.CONTINUOUS_LIMIT, "M[tau]/Delta", points)
 
 
 def _spectrum(given: Mapping[str, Any]) -> Arrays:
@@ -110,7 +112,7 @@ def _spectrum(given: Mapping[str, Any]) -> Arrays:
     points = [{**letters, "k": k} for k in range(len(g))]
     return {
         "eigenvalue": g / g[0],
-        "eigenvalue_bound": statement_line(claim.FINITE_PRECISION, points, "g[k]", "<=") / g[0],
+        "eigenvalue_bound": line(claim.FINITE_PRECISION, "g[k]", points, "<=") / g[0],
         "eigenvalue_lin": other / other[0],
     }
 
@@ -118,7 +120,7 @@ def _spectrum(given: Mapping[str, Any]) -> Arrays:
 def _floor(given: Mapping[str, Any]) -> Arrays:
     """Mean R² over seeds of the input of 200 steps ago on the states of a layer that has forgotten it."""
     lag, shape = 200, (len(given["states"]), len(given["few"]))
-    mean, error, line = np.zeros(shape), np.zeros(shape), np.zeros(shape)
+    mean, error, stated = np.zeros(shape), np.zeros(shape), np.zeros(shape)
     for i, N in enumerate(given["states"]):
         run = as_run(balanced_layer(0.8 * spectra.ring(N, 0.9) + 0.05))
         rng = np.random.default_rng(given["seed"] + N)
@@ -127,9 +129,9 @@ def _floor(given: Mapping[str, Any]) -> Arrays:
             states = run(u[:, :, None])
             share = [exact.least_squares(x[lag:], _late(v, samples), 1)[0] for x, v in zip(states, u, strict=True)]
             mean[i, k], error[i, k] = np.mean(share), np.std(share, ddof=1) / np.sqrt(len(share))
-            line[i, k] = statement_line(claim.SAMPLE_FLOOR, [{"F": 0.0, "N": N, "T": float(samples)}])[0]
+            stated[i, k] = line(claim.SAMPLE_FLOOR, "", [{"F": 0.0, "N": N, "T": float(samples)}])[0]
     sizes = {"floor_states": np.array(given["states"]), "floor_samples": np.array(given["few"])}
-    return sizes | {"floor": mean, "floor_error": error, "floor_statement": line}
+    return sizes | {"floor": mean, "floor_error": error, "floor_statement": stated}
 
 
 def _late(u: NDArray[np.float64], samples: int) -> NDArray[np.float64]:

@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 
 import numerics.memory as exact
 import theory.memory as claim
-from figures.figure import Arrays, Figure, Gap, Scale, standard_errors
-from figures.memory.systems import FLOAT64, balanced_layer, lines_of, spread, violation, with_floor
+from figures.figure import Arrays, Figure, Gap, Scale
+from figures.measuring import FLOAT64, UNIT, standard_errors, with_floor
+from figures.memory.systems import balanced_layer, spread
+from figures.statements import lines_of, violation
 from figures.style import ink, measurement, panel, theorem
 from models.layers import S4D
 from models.memory import measured_memory_function, parts
@@ -23,7 +25,6 @@ from numerics import spectra
 NAMES = ("S4D-Inv", "S4D-Lin", "LegS, normal part", "random", "LegS, full")
 STEPS = (1e-2, 1e-3)
 LEVELS = (0.5, 0.1, 0.01, 0.001)
-UNIT = 2.0**-53
 
 
 def parameters(scale: Scale) -> dict[str, Any]:

@@ -19,14 +19,15 @@ from scipy.signal import lfilter
 
 import numerics.memory as exact
 import theory.memory as claim
-from figures.figure import Arrays, Figure, Gap, Scale, standard_errors, worst
-from figures.memory.systems import FLOAT64, spread, with_floor
+from figures.figure import Arrays, Figure, Gap, Scale
+from figures.measuring import FLOAT64, standard_errors, with_floor, worst
+from figures.memory.systems import spread
+from figures.statements import sides
 from figures.style import ink, measurement, panel, theorem
 from models.adapters import describe, exposed
 from models.layers import S4D
 from models.memory import measured_on_series, measured_over_seeds, parts
 from numerics.spectra import s4d_lin
-from theory.claim import evaluate
 
 MODULES = ("S4D", "LRU_pytorch")
 HALF = np.array([0.9 * np.exp(0.4j), 0.7 * np.exp(1.5j)])
@@ -143,17 +144,16 @@ def _ar1(samples: int, seed: int) -> NDArray[np.float64]:
 
 def _stated(poles: NDArray[np.complex128], lags: NDArray[np.int64]) -> NDArray[np.float64]:
     """M at each lag from the three relations of the statement: G and c entry by entry, then c^* G^{-1} c."""
-    N, relations = len(poles), claim.COLOURED_INPUT.relations
-    place = {str(relation.lhs).split("[")[0]: i for i, relation in enumerate(relations)}
-    blank = {"M": np.zeros(lags[-1] + 1), "G": np.eye(N), "c": np.zeros((N, 1)), "c_x": np.zeros(N), "k": 0, "l": 0}
+    N = len(poles)
+    blank = {"M": np.zeros(lags[-1] + 1), "G": np.eye(N), "c_x": np.zeros(N)}
 
-    def right(which: str, **letters: Any) -> complex:
+    def right(left: str, **letters: Any) -> complex:
         values = {**blank, "lamda": poles, "rho_u": RHO, "N": N, **letters}
-        return complex(evaluate(claim.COLOURED_INPUT.statement, values)[place[which]].right)
+        return complex(sides(claim.COLOURED_INPUT, left, [values])[0].right)
 
-    G = np.array([[right("G", k=k, l=l, tau=0) for l in range(N)] for k in range(N)])
-    columns = [np.array([[right("c_x", k=k, tau=int(lag))] for k in range(N)]) for lag in lags]
-    return np.array([right("M", G=G, c=c, tau=int(lag)).real for c, lag in zip(columns, lags, strict=True)])
+    G = np.array([[right("G[k, l]", k=k, l=l) for l in range(N)] for k in range(N)])
+    columns = [np.array([[right("c_x[k]", k=k, tau=int(lag))] for k in range(N)]) for lag in lags]
+    return np.array([right("M[tau]", G=G, c=c, tau=int(lag)).real for c, lag in zip(columns, lags, strict=True)])
 
 
 def gaps(arrays: Arrays) -> tuple[Gap, ...]:

@@ -16,15 +16,16 @@ from scipy.linalg import block_diag, solve_discrete_lyapunov
 
 import numerics.memory as exact
 import theory.memory as claim
-from figures.figure import Arrays, Figure, Gap, Scale, standard_errors
-from figures.memory.systems import FLOAT64, in_a_row, lines_of, side_by_side, statement_line, with_floor
+from figures.figure import Arrays, Figure, Gap, Scale
+from figures.measuring import FLOAT64, UNIT, standard_errors, with_floor
+from figures.memory.systems import in_a_row, side_by_side
+from figures.statements import line, lines_of
 from figures.style import ink, measurement, panel, theorem
 from models.layers import S4D, LinearRNN
 from models.memory import Measurement, measured_memory_function, parts
 from models.memory.measure import Run
 from numerics.spectra import conjugate_closed, scaled_gaussian
 
-UNIT = 2.0**-53
 HALF = np.array([0.92 * np.exp(0.35j), 0.85 * np.exp(1.2j), 0.75 * np.exp(2.3j)])
 
 
@@ -82,11 +83,11 @@ def _similar(given: Mapping[str, Any], lags: NDArray) -> tuple[list[Measurement]
     A, B = scaled_gaussian(N, 0.9, given["seed"]), np.ones(N)
     G = solve_discrete_lyapunov(A, np.outer(B, B))
     columns = exact.krylov(A, B, given["horizon"])
-    line = [lines_of(claim.REGRESSION, [lag], N=N, G=G, c=columns[:, [lag]])[0] for lag in lags]
+    stated = [lines_of(claim.REGRESSION, [lag], N=N, G=G, c=columns[:, [lag]])[0] for lag in lags]
     rng = np.random.default_rng(given["seed"])
     changes = [np.eye(N), *(np.eye(N) + 0.35 * rng.standard_normal((N, N)) for _ in range(3))]
     found = [_run(LinearRNN(S @ A @ np.linalg.inv(S), S @ B, dtype=FLOAT64), given, k) for k, S in enumerate(changes)]
-    return found, np.array(line)
+    return found, np.array(stated)
 
 
 def _masked(given: Mapping[str, Any]) -> tuple[list[Measurement], Measurement]:
@@ -101,7 +102,7 @@ def _masked(given: Mapping[str, Any]) -> tuple[list[Measurement], Measurement]:
 def _poles_line(letters: Mapping[str, Any], lags: NDArray) -> NDArray:
     still = np.zeros(len(lags))
     points = [{**letters, "M": still, "tau": int(lag), "k": 0, "l": 0} for lag in lags]
-    return statement_line(claim.POLES_ONLY, points, "M[tau]")
+    return line(claim.POLES_ONLY, "M[tau]", points)
 
 
 def _two_heads() -> tuple[Run, Run]:

@@ -1,24 +1,17 @@
-"""The torch modules that the figures drive with noise, and the lines drawn through what is measured.
+"""The torch modules that the figures drive with noise.
 
 A diagonal layer in float64 cannot be measured when its poles are so close that its states are dependent to rounding (64
 real poles, or a random spectrum): `balanced_layer` has the same poles and orthonormal states. That the realisation does
 not matter is a claim of its own, drawn in `memory.realisations`.
 """
 
-from collections.abc import Iterable, Mapping
-from typing import Any
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 import numerics.memory as exact
+from figures.measuring import FLOAT64
 from models.layers import LinearRNN
-from models.layers.recurrences import COMPLEX
 from models.memory.measure import Run
-from theory.claim import Claim, evaluate
-
-#: The dtypes of the layers: their floor is the only one that imports torch.
-FLOAT32, FLOAT64 = sorted(COMPLEX, key=lambda dtype: dtype.itemsize)
 
 
 def real_balanced_pair(poles: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -55,32 +48,6 @@ def spread(horizon: int, count: int) -> NDArray[np.int64]:
     return np.unique(np.geomspace(1, horizon, count).round().astype(np.int64)) - 1
 
 
-def statement_line(
-    claim: Claim, points: Iterable[Mapping[str, Any]], left: str = "", sign: str = "=="
-) -> NDArray[np.float64]:
-    """The right side of a claim's own statement at each point: no second copy of the formula.
-
-    Arguments: claim; points: the values of its letters; left and sign: the left side as text and the comparison of the
-        relation that is meant, where a statement has several (SymPy sorts them). Returns: float64, one per point.
-    Raises: ValueError unless exactly one relation fits.
-    """
-    fits = [i for i, r in enumerate(claim.relations) if r.rel_op == sign and left in ("", str(r.lhs))]
-    if len(fits) != 1:
-        raise ValueError(f"{claim.name}: {len(fits)} relations read {left or '..'} {sign} .., must be one")
-    return np.array([float(np.real(complex(evaluate(claim.statement, p)[fits[0]].right))) for p in points])
-
-
-def lines_of(claim: Claim, lags: ArrayLike, **letters: Any) -> NDArray[np.float64]:
-    """The right side of a claim about M_τ at each lag. The left side's M is a placeholder that nothing is read from."""
-    blank = np.zeros(int(np.max(lags)) + 2)
-    return statement_line(claim, ({"M": blank, "tau": int(lag)} | letters for lag in np.asarray(lags)))
-
-
-def violation(claim: Claim, points: Iterable[Mapping[str, Any]]) -> float:
-    """The worst violation of a claim's statement, all relations, over all points."""
-    return max(float(sides.violation) for p in points for sides in evaluate(claim.statement, p))
-
-
 def side_by_side(*runs: Run) -> Run:
     """Several systems driven by one input, their states in one vector."""
     return lambda u: np.concatenate([run(u) for run in runs], axis=-1)
@@ -94,10 +61,3 @@ def in_a_row(first: Run, read_out: NDArray[np.float64], second: Run) -> Run:
         return np.concatenate([x, second((x @ read_out)[..., None])], axis=-1)
 
     return run
-
-
-def with_floor(error: NDArray[np.float64] | None) -> NDArray[np.float64]:
-    """Standard errors, none below 1e-10: where M is exactly 1 only rounding of the regression is left."""
-    if error is None:
-        raise ValueError("this measurement has no standard error")
-    return np.hypot(error, 1e-10)

@@ -16,14 +16,15 @@ from numpy.typing import NDArray
 
 import numerics.memory as exact
 import theory.memory as claim
-from figures.figure import Arrays, Figure, Gap, Scale, standard_errors
-from figures.memory.systems import FLOAT64, spread, statement_line, violation, with_floor
+from figures.figure import Arrays, Figure, Gap, Scale
+from figures.measuring import FLOAT64, UNIT, standard_errors, with_floor
+from figures.memory.systems import spread
+from figures.statements import line, violation
 from figures.style import ink, measurement, panel, theorem
 from models.layers import LRU
 from models.memory import measured_memory_function
 from numerics import spectra
 
-UNIT = 2.0**-53
 HORIZON = 4000
 FAMILIES = ("delay line", "ring, r = 0.97", "S4D-Lin, Δ = 0.05", "real poles, Δ = 0.1", "annulus 0.9–0.99")
 
@@ -104,7 +105,7 @@ def _optimised(given: Mapping[str, Any]) -> Arrays:
     alone = [{"M": still, "m": still, "tau": mpmath.mpf(int(t)), "N": 1} for t in spread(200, 40)]
     return dict(zip(names, np.array(rows, dtype=float).T, strict=True)) | {
         "one_pole_lag": spread(200, 40),
-        "one_pole_bound": statement_line(claim.TRADE_OFF, alone, "m[tau]", "<="),
+        "one_pole_bound": line(claim.TRADE_OFF, "m[tau]", alone, "<="),
     }
 
 
@@ -117,7 +118,7 @@ def _delays(given: Mapping[str, Any]) -> Arrays:
             memory = exact.memory_function(poles, HORIZON)
             lag = np.arange(HORIZON)
             letters = {"M": memory[:1], "lamda": poles, "N": len(poles), "infinity": 0}
-            summed[i, k], formula[i, k] = lag @ memory, statement_line(claim.MEAN_DELAY, [letters])[0]
+            summed[i, k], formula[i, k] = lag @ memory, line(claim.MEAN_DELAY, "", [letters])[0]
             tail = exact.tail_bound(poles, HORIZON)
             tolerance[i, k] = 64 * len(poles) * UNIT * (lag**2 @ memory + len(poles) ** 2) + 10 * HORIZON**2 * tail
     return {"size": np.array(given["sizes"]), "delay": summed, "delay_formula": formula, "delay_tolerance": tolerance}

@@ -13,8 +13,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
 import theory.memory as claim
-from figures.figure import Arrays, Figure, Gap, Scale, standard_errors
-from figures.memory.systems import with_floor
+from figures.figure import Arrays, Figure, Gap, Scale
+from figures.measuring import standard_errors, with_floor
 from figures.style import ink, measurement, panel, theorem
 from models.memory import Config, measure_recall, small
 

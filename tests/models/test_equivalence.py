@@ -14,6 +14,7 @@ from models.layers.initialisations import inv, legs_diagonal, lin
 from models.memory.measure import measured_memory_function, parts
 from numerics.memory import memory_function
 from numerics.spectra import ring
+from tests.witness import UNIT
 
 
 @pytest.mark.parametrize("condition", [1.0, 10.0, 100.0])
@@ -115,7 +116,7 @@ def test_selected_steps_keep_to_the_bound():
 
 def test_over_drive_at_the_start():
     x, over = selective.initial_over_drive(512)
-    slack = 4 * 2.0**-53 * (1 + 1 / x)
+    slack = 4 * UNIT * (1 + 1 / x)
     assert np.all(over >= np.maximum(x / 2, x - 1) - slack) and np.all(over <= np.minimum(x / 2 + x**2 / 12, x) + slack)
     assert over.max() > 0.8  # a tenth of a time unit at a = −16
 

@@ -12,8 +12,9 @@ from models.layers.initialisations import inv, legs, legs_diagonal
 from models.layers.recurrences import scan, scan_varying
 from numerics.spectra import conjugate_closed
 from numerics.spectra import legs as legs_pair
+from tests.witness import UNIT
 
-U32, U64 = 2.0**-24, 2.0**-53
+U32 = 2.0**-24
 LENGTHS = (1, 2, 3, 16, 37, 64, 101)
 
 
@@ -29,22 +30,22 @@ def mambapy(name):
 def test_s5_legs_and_its_normal_part(N):
     oracle = s5("init")
     A, b = legs_pair(N)
-    assert np.abs(oracle.make_HiPPO(N) - A).max() <= 4 * U64 * np.abs(A).max()
+    assert np.abs(oracle.make_HiPPO(N) - A).max() <= 4 * UNIT * np.abs(A).max()
     poles, P, B, V, plain = oracle.make_DPLR_HiPPO(N)
     order = np.argsort(-poles.imag)
     ours = conjugate_closed(legs_diagonal(N))
     ours = ours[np.argsort(-ours.imag)]
-    assert np.abs(poles[order] - ours).max() <= 64 * N * U64 * np.abs(ours).max()
+    assert np.abs(poles[order] - ours).max() <= 64 * N * UNIT * np.abs(ours).max()
     # the eigenvectors' phases are free; |P| and |B| and the reconstructed A are not
     closed, _ = exact.legs_dplr(N)
     # eigh moves an eigenvector by N u ‖A‖ over the nearest gap of the spectrum, and B by as much times its norm N
     gap = np.diff(-ours.imag).min() if N > 1 else 1.0
-    slack = 64 * N * U64 * np.abs(ours).max() / gap * N
+    slack = 64 * N * UNIT * np.abs(ours).max() / gap * N
     assert np.abs(np.abs(P)[order] - closed.P.real).max() <= slack
     assert np.abs(np.abs(B)[order] - closed.B.real).max() <= slack
     assert np.array_equal(plain, b)
     rebuilt = V @ (np.diag(poles) - np.outer(P, P.conj())) @ V.conj().T
-    assert np.abs(rebuilt - A).max() <= 64 * N * U64 * np.linalg.norm(A)
+    assert np.abs(rebuilt - A).max() <= 64 * N * UNIT * np.linalg.norm(A)
 
 
 @pytest.mark.parametrize("N", [2, 6, 16])
@@ -62,7 +63,7 @@ def test_s4_kernel_from_s5s_decomposition(N):
     with torch.no_grad():
         layer.C.copy_(torch.as_tensor(exact.legs_dplr(N)[1][:1, : (N + 1) // 2]))
         K = layer.kernel(length)[0].numpy()
-    assert np.abs(K - truth).max() <= 64 * N**2 * U64 * length**0.5
+    assert np.abs(K - truth).max() <= 64 * N**2 * UNIT * length**0.5
 
 
 @pytest.mark.parametrize(("ours", "theirs"), [(zoh, "discretize_zoh"), (bilinear, "discretize_bilinear")])
@@ -71,9 +72,9 @@ def test_s5_discretisations(ours, theirs):
     poles, gain = ours(s * dt)
     expected, B = getattr(s5("s5_model"), theirs)(s, torch.ones(8, 1, dtype=torch.complex128), dt)
     phase = 1 + (s * dt).abs()
-    assert ((poles - expected).abs() <= 16 * U64 * phase).all()
+    assert ((poles - expected).abs() <= 16 * UNIT * phase).all()
     # (λ − 1)/s, as the oracle writes it, loses u/|z| where we lose u
-    assert ((dt * gain - B[:, 0]).abs() <= 16 * U64 * phase * dt * (1 + 1 / (s * dt).abs())).all()
+    assert ((dt * gain - B[:, 0]).abs() <= 16 * UNIT * phase * dt * (1 + 1 / (s * dt).abs())).all()
 
 
 @pytest.mark.parametrize("length", LENGTHS)
@@ -87,8 +88,8 @@ def test_s5_scan(length):
         scanned = scan(poles, (u * B)[None])[0, -1]
         ours = layer(u[None])[0]
     size = float(B.abs().sum() * layer.C.detach().abs().max() * u.abs().max()) * length
-    assert (y - ours).abs().max() <= 64 * U64 * size
-    assert (last - scanned).abs().max() <= 64 * U64 * size
+    assert (y - ours).abs().max() <= 64 * UNIT * size
+    assert (last - scanned).abs().max() <= 64 * UNIT * size
 
 
 @pytest.mark.parametrize("length", LENGTHS)
@@ -104,7 +105,7 @@ def test_mambapy_scan(length):
         x = decay[:, t] * x + drive[:, t]
         loop.append(x)
     truth = torch.stack(loop, dim=1)
-    tolerance = 64 * U64 * np.log2(2 * length) * float(truth.abs().max() + drive.abs().max())
+    tolerance = 64 * UNIT * np.log2(2 * length) * float(truth.abs().max() + drive.abs().max())
     assert (theirs - truth).abs().max() <= tolerance and (ours - truth).abs().max() <= tolerance
     assert (ours - theirs).abs().max() <= tolerance
 
@@ -135,7 +136,7 @@ def test_mamba_takes_eulers_input(length):
     x, B, C, A, D = inputs(made, length, 1)
     delta = torch.nn.functional.softplus(torch.randn(2, length, len(A), dtype=torch.float64))
     y = made.selective_scan(x, delta, A, B, C, D)
-    tolerance = 64 * 16 * U64 * float(y.abs().max()) * length
+    tolerance = 64 * 16 * UNIT * float(y.abs().max()) * length
     assert (made.selective_scan_seq(x, delta, A, B, C, D) - y).abs().max() <= tolerance
     assert (by_channel(made, x, delta, A, B, C, euler_input) - y).abs().max() <= tolerance
     assert (by_channel(made, x, delta, A, B, C, zoh) - y).abs().max() > 1e6 * tolerance
@@ -149,7 +150,7 @@ def test_mamba_with_a_frozen_step_is_zero_order_hold_with_another_C():
     phi = torch.expm1(0.4 * A[0]) / (0.4 * A[0])  # one row serves all channels: they start with the same poles
     held = by_channel(made, x, delta, A, B, C / phi, zoh)
     assert torch.equal(A, A[:1].expand_as(A))
-    assert (held - y).abs().max() <= 64 * 16 * U64 * float(y.abs().max()) * 60
+    assert (held - y).abs().max() <= 64 * 16 * UNIT * float(y.abs().max()) * 60
 
 
 def test_mamba_starts_where_the_histogram_says():

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from models.equivalence.speed import Config, direct_kernel, kernel_speed
 from models.layers.kernels import block_length, diagonal_kernel, power_table
 from models.layers.recurrences import causal_convolution
+from tests.witness import UNIT
 
-U32, U64 = 2.0**-24, 2.0**-53
+U32 = 2.0**-24
 
 
 def drawn(H, N, seed, dtype=torch.complex128, slow=1e-3):
@@ -36,7 +37,7 @@ def bound(c, poles, length, u):
     size = loop(c.abs().to(torch.complex128), poles.abs().to(torch.complex128), length) / 2
     N, lags = c.shape[1], torch.arange(length)
     tiny = (2.0**-126 if u == U32 else 0) * c.abs().double().sum(1, keepdim=True)
-    return 2 * (2 * N + 12) * u * size + 8 * (lags + N) * U64 * size + tiny
+    return 2 * (2 * N + 12) * u * size + 8 * (lags + N) * UNIT * size + tiny
 
 
 @given(
@@ -51,13 +52,13 @@ def test_the_kernel_is_its_definition(H, N, length, seed, dtype):
     K = diagonal_kernel(c, poles, length)
     assert K.shape == (H, length) and K.dtype == c.real.dtype
     error = (K.double() - loop(c, poles.to(torch.complex128), length)).abs()
-    assert (error <= bound(c, poles, length, U32 if dtype == torch.complex64 else U64)).all()
+    assert (error <= bound(c, poles, length, U32 if dtype == torch.complex64 else UNIT)).all()
 
 
 def test_the_definition_would_notice_a_real_part_taken_before_the_product():
     c, poles = drawn(2, 3, 0)
     wrong = 2 * (c.real[..., None] * poles[..., None].pow(torch.arange(50)).real).sum(1)
-    assert ((wrong - loop(c, poles, 50)).abs() > bound(c, poles, 50, U64)).any()
+    assert ((wrong - loop(c, poles, 50)).abs() > bound(c, poles, 50, UNIT)).any()
 
 
 def test_zero_to_the_power_zero_is_one():
@@ -100,7 +101,7 @@ def test_table_keeps_its_accuracy_at_every_power():
     single = power_table(poles, 5000, torch.complex64).to(torch.complex128)
     assert ((single - exact).abs() <= 3 * np.sqrt(2) * U32 * exact.abs() + 2.0**-126).all()
     for l in (0, 1, 15, 16, 17, 4095, 4999):
-        assert ((exact[:, l] - poles**l).abs() <= 8 * (l + 1) * U64).all()
+        assert ((exact[:, l] - poles**l).abs() <= 8 * (l + 1) * UNIT).all()
 
 
 def test_no_table_of_all_powers_of_all_states():
@@ -128,7 +129,7 @@ def test_convolution_does_not_wrap_round(length):
     g = torch.Generator().manual_seed(length)
     K, u = (torch.randn(3, length, dtype=torch.float64, generator=g) for _ in range(2))
     direct = torch.stack([(K[:, : t + 1].flip(1) * u[:, : t + 1]).sum(1) for t in range(length)], dim=1)
-    tolerance = 64 * U64 * np.log2(2 * length) * K.norm() * u.norm()
+    tolerance = 64 * UNIT * np.log2(2 * length) * K.norm() * u.norm()
     assert (causal_convolution(K, u) - direct).abs().max() <= tolerance
     if length > 1:
         wrapped = torch.fft.irfft(torch.fft.rfft(K) * torch.fft.rfft(u), length)

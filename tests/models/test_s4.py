@@ -10,8 +10,9 @@ from models.layers.discretisation import bilinear, euler_input, expm1, zoh
 from models.layers.initialisations import LowRank, fout, inv, legs, legs_basis, legs_diagonal, lin
 from numerics.spectra import conjugate_closed, legs_normal, s4d_inv, s4d_lin
 from numerics.spectra import legs as legs_pair
+from tests.witness import UNIT
 
-U = {torch.float32: 2.0**-24, torch.float64: 2.0**-53}
+U = {torch.float32: 2.0**-24, torch.float64: UNIT}
 SIZES = (1, 2, 5, 8)
 
 
@@ -82,9 +83,7 @@ def test_s4_reads_the_coordinates_of_legs():
     assert np.abs(layer.kernel(length)[0].detach().numpy() - truth).max() <= 64 * N**2 * U[torch.float64]
     poles = np.sort(layer.poles().real)
     k = np.arange(N, 0, -1)
-    assert (
-        np.abs(poles - (1 - dt * k / 2) / (1 + dt * k / 2)).max() <= 64 * exact.eigenvalue_condition(N).max() * 2.0**-53
-    )
+    assert np.abs(poles - (1 - dt * k / 2) / (1 + dt * k / 2)).max() <= 64 * exact.eigenvalue_condition(N).max() * UNIT
 
 
 @pytest.mark.parametrize("length", [1, 2, 5, 6])

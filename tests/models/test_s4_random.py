@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 import numerics.equivalence as exact
 from models.layers.initialisations import LowRank
 from models.layers.s4 import S4, generating_function
-
-U = 2.0**-53
+from tests.witness import UNIT
 
 
 def random_system(n, real, seed):
@@ -42,10 +41,10 @@ def test_kernel_by_the_generating_function(system, exponent, length):
     poles, P, B, C, dt = closed(layer)
     truth = exact.dplr_recurrence_kernel(exact.dplr(poles, P, B), C, float(dt[0]), length)
     size = np.abs(C).sum() * np.abs(B).max() * float(dt[0])
-    assert np.abs(truth.imag).max() <= 64 * U * len(poles) * length * size
+    assert np.abs(truth.imag).max() <= 64 * UNIT * len(poles) * length * size
     error = np.abs(layer.kernel(length)[0].detach().numpy() - truth.real).max()
     # resolvents on the circle of radius e^{−1/L} are at most L times the step
-    assert error <= 16 * U * len(poles) * length * size
+    assert error <= 16 * UNIT * len(poles) * length * size
 
 
 @given(system=SYSTEMS, exponent=st.floats(-3, 0.5))
@@ -62,9 +61,9 @@ def test_step_by_woodbury(system, exponent):
     size = float(A.abs().sum(1).max() * full.abs().max() + B.abs().max()) * (
         1 + float(layer.P.detach().abs().max()) ** 2
     )
-    assert (state[0, 0] - truth[:n]).abs().max() <= 64 * U * len(full) * size
+    assert (state[0, 0] - truth[:n]).abs().max() <= 64 * UNIT * len(full) * size
     out = float((layer.full()[3][0].detach() * truth).sum().real)
-    assert abs(float(y) - out) <= 64 * U * len(full) * size * float(layer.C.detach().abs().sum())
+    assert abs(float(y) - out) <= 64 * UNIT * len(full) * size * float(layer.C.detach().abs().sum())
 
 
 @given(system=SYSTEMS, exponent=st.floats(-3, 0.5))
@@ -74,7 +73,7 @@ def test_poles_are_those_of_the_dense_matrix_and_stable(system, exponent):
     dense, drive = (part[0].detach().numpy() for part in layer.discrete())
     x, z = B[0], drive
     for _ in range(3):  # norms and moments survive the change of coordinates
-        assert abs(np.linalg.norm(x) - np.linalg.norm(z)) <= 64 * U * len(x) * np.linalg.norm(drive)
+        assert abs(np.linalg.norm(x) - np.linalg.norm(z)) <= 64 * UNIT * len(x) * np.linalg.norm(drive)
         x, z = A[0] @ x, dense @ z
     poles = layer.poles()
     assert np.all(np.abs(poles) < 1) and np.allclose(np.sort_complex(poles), np.sort_complex(poles.conj()), atol=1e-9)
@@ -92,7 +91,7 @@ def test_without_the_correction_the_kernel_is_folded_in_time():
     K = layer.kernel(folds * length)[0].detach()
     expected = (K.view(folds, length) * torch.exp(-torch.arange(folds, dtype=torch.float64))[:, None]).sum(0)
     scale = float(K.abs().max())
-    assert (folded - expected).abs().max() <= 64 * U * 5 * folds * length * scale + math.exp(-folds) * scale
+    assert (folded - expected).abs().max() <= 64 * UNIT * 5 * folds * length * scale + math.exp(-folds) * scale
     assert (folded - K[:length]).abs().max() > 1e-2 * scale
 
 

@@ -9,8 +9,8 @@ from numerics import equivalence as ne
 from numerics import memory as nm
 from numerics import spectra as sp
 from tests.strategies import pole_sets
+from tests.witness import UNIT
 
-U = 2.0**-53
 SHAPES = [(1, 1), (1, 2), (4, 16), (7, 15), (16, 64), (64, 256), (64, 1024)]
 
 
@@ -31,11 +31,11 @@ def _loop(weights, poles, u):
 def test_legs_in_its_normal_basis(N, dt):
     system, V, _ = _system(N)
     A, B = sp.legs(N)
-    assert np.abs(V @ ne.dplr_matrix(system) @ V.conj().T - A).max() <= 64 * N * U * N
+    assert np.abs(V @ ne.dplr_matrix(system) @ V.conj().T - A).max() <= 64 * N * UNIT * N
     discrete, drive = ne.dplr_pair(system, dt)
     Ad, Bd = ne.bilinear_pair(A, B, dt)
-    assert np.abs(V @ discrete @ V.conj().T - Ad).max() <= 64 * N * U * N
-    assert np.abs(V @ drive - Bd).max() <= 64 * N * U * N
+    assert np.abs(V @ discrete @ V.conj().T - Ad).max() <= 64 * N * UNIT * N
+    assert np.abs(V @ drive - Bd).max() <= 64 * N * UNIT * N
 
 
 def test_woodbury_at_size_64():
@@ -60,7 +60,12 @@ def test_any_stable_system(discrete, seed, dt):
     step, x, u = ne.dplr_discretise(system, dt), rng.standard_normal((3, N)), rng.standard_normal(3)
     kappa = np.linalg.cond(np.eye(N) - dt / 2 * A)
     scale = (
-        64 * (N + 1) * kappa * U * (np.abs(Ad).max() + np.abs(Bd).max() + 1) * (1 + np.abs(x).max() + np.abs(u).max())
+        64
+        * (N + 1)
+        * kappa
+        * UNIT
+        * (np.abs(Ad).max() + np.abs(Bd).max() + 1)
+        * (1 + np.abs(x).max() + np.abs(u).max())
     )
     assert np.abs(ne.dplr_step(step, x, u) - (x @ Ad.T + u[:, None] * Bd)).max() <= scale * (
         1 + dt * np.abs(poles).max()
@@ -82,11 +87,11 @@ def test_generating_function_kernel(N, L):
     system, V, C = _system(N)
     K, slow = ne.dplr_kernel(system, C, 0.05, L), ne.dplr_recurrence_kernel(system, C, 0.05, L)
     scale = np.linalg.norm(C) * np.linalg.norm(ne.dplr_pair(system, 0.05)[1])
-    assert np.abs(K - slow).max() <= 64 * N * U * scale
-    assert np.abs(K.imag).max() <= 64 * N * U * scale
+    assert np.abs(K - slow).max() <= 64 * N * UNIT * scale
+    assert np.abs(K.imag).max() <= 64 * N * UNIT * scale
     A, B = ne.bilinear_pair(*sp.legs(N), 0.05)
     dense = (C @ V.conj().T).real @ nm.krylov(A, B, L)
-    assert np.abs(K.real - dense).max() <= 64 * N * U * scale
+    assert np.abs(K.real - dense).max() <= 64 * N * UNIT * scale
 
 
 @pytest.mark.parametrize(("N", "L"), [(1, 1), (1, 2), (3, 7), (8, 32), (16, 64)])
@@ -96,7 +101,7 @@ def test_without_the_correction_the_kernel_is_folded(N, L):
     long = ne.dplr_recurrence_kernel(system, C, 0.1, folds * L).reshape(folds, L)
     folded = ne.aliased_dplr_kernel(system, C, 0.1, L)
     scale = np.linalg.norm(C) * np.linalg.norm(ne.dplr_pair(system, 0.1)[1]) * 11  # Σ e^{−0.1 l}
-    assert np.abs(folded - long.sum(0)).max() <= 64 * N * U * scale
+    assert np.abs(folded - long.sum(0)).max() <= 64 * N * UNIT * scale
     K = ne.dplr_kernel(system, C, 0.1, L)
     assert np.abs(folded - K).max() > 1e-3 * np.abs(K).max()
 
@@ -108,9 +113,9 @@ def test_both_forms_of_the_generating_function(L):
     zeta = np.exp(-2j * np.pi * np.arange(L) / L)
     A, B = ne.dplr_pair(system, 0.02)
     slow = np.array([C @ np.linalg.solve(np.eye(12) - A * z, B) for z in zeta[:: max(1, L // 16)]])
-    scale = 64 * 12 * U * np.abs(regular).max()
+    scale = 64 * 12 * UNIT * np.abs(regular).max()
     assert np.abs(regular[:: max(1, L // 16)] - slow).max() <= scale * np.linalg.cond(np.eye(12) - A)
-    assert np.all(np.abs(literal - regular) <= 64 * 12 * U * (np.abs(regular) + 0.01 * np.abs(C * system.B).sum()))
+    assert np.all(np.abs(literal - regular) <= 64 * 12 * UNIT * (np.abs(regular) + 0.01 * np.abs(C * system.B).sum()))
     if L % 2 == 0:
         assert regular[L // 2] == pytest.approx(0.01 * C @ system.B, rel=1e-12)
 
@@ -130,7 +135,7 @@ def test_the_kernel_never_holds_a_table_of_states_times_lags():
 def test_three_kernels_of_a_diagonal_system(poles, L, block, seed):
     rng = np.random.default_rng(seed)
     c = rng.standard_normal(len(poles)) + 1j * rng.standard_normal(len(poles))
-    slow, tolerance = ne.power_kernel(c, poles, L), 64 * L * U * np.abs(c).sum()
+    slow, tolerance = ne.power_kernel(c, poles, L), 64 * L * UNIT * np.abs(c).sum()
     for fast in (ne.vandermonde_kernel(c, poles, L), ne.block_kernel(c, poles, L), ne.block_kernel(c, poles, L, block)):
         assert fast.shape == (L,) and np.abs(fast - slow).max() <= tolerance
     impulse = np.eye(1, L)[0]
@@ -165,7 +170,7 @@ def test_zero_and_negative_poles():
 @given(pole_sets(max_size=4, margin=1e-2), st.integers(1, 30))
 def test_window_gram(poles, L):
     V = np.vander(poles, L, increasing=True)
-    scale = 64 * (L + len(poles)) * U * np.abs(nm.gram(poles)).max()
+    scale = 64 * (L + len(poles)) * UNIT * np.abs(nm.gram(poles)).max()
     assert np.abs(ne.window_gram(poles, L) - V @ V.conj().T).max() <= scale
 
 
@@ -178,7 +183,7 @@ def test_a_half_spectrum_counts_real_poles_once(poles, L, seed):
     turning = half.imag != 0
     closed, weights = np.append(half, half[turning].conj()), np.append(c, c[turning].conj())
     K = ne.power_kernel(weights, closed, L)
-    assert np.abs(ne.paired_kernel(c, half, L) - K).max() <= 64 * L * U * np.abs(weights).sum()
+    assert np.abs(ne.paired_kernel(c, half, L) - K).max() <= 64 * L * UNIT * np.abs(weights).sum()
     assert ne.real_dimension(half) == len(np.unique(np.append(half, half.conj())))
 
 
@@ -196,12 +201,12 @@ def test_four_ways_to_apply_a_kernel(poles, L, seed):
     c, u = rng.standard_normal(len(poles)) + 0j, rng.standard_normal(L)
     K = ne.power_kernel(c, poles, L)
     truth, scale = _loop(c, poles, u), np.abs(c).sum() * np.abs(u).sum()
-    assert np.abs(ne.apply_recurrence(c, poles, u) - truth).max() <= 64 * L * U * scale
-    assert np.abs(ne.apply_convolution(K, u) - truth).max() <= 64 * L * U * scale
-    tolerance = 64 * U * (1 + np.log2(L)) * np.linalg.norm(K) * np.linalg.norm(u)
+    assert np.abs(ne.apply_recurrence(c, poles, u) - truth).max() <= 64 * L * UNIT * scale
+    assert np.abs(ne.apply_convolution(K, u) - truth).max() <= 64 * L * UNIT * scale
+    tolerance = 64 * UNIT * (1 + np.log2(L)) * np.linalg.norm(K) * np.linalg.norm(u)
     assert np.abs(ne.apply_fft(K, u) - ne.apply_convolution(K, u)).max() <= tolerance
     states = ne.associative_scan(np.tile(poles[:, None], L), np.tile(u, (len(poles), 1)))
-    assert np.abs(c @ states - truth).max() <= 64 * L * U * scale
+    assert np.abs(c @ states - truth).max() <= 64 * L * UNIT * scale
     wrapped = ne.apply_circular(K, u) - ne.apply_convolution(K, u)
     assert np.abs(wrapped - ne.circular_error(K, u)).max() <= tolerance
 
@@ -218,7 +223,7 @@ def test_scan_of_varying_decays_in_the_right_order():
     h, states = np.zeros(5), ne.associative_scan(a, b)
     for t in range(37):
         h = a[:, t] * h + b[:, t]
-        assert np.abs(states[:, t] - h).max() <= 64 * 37 * U
+        assert np.abs(states[:, t] - h).max() <= 64 * 37 * UNIT
     assert ne.associative_scan([0.3], [2.0]).tolist() == [2.0]
     assert ne.associative_scan(np.ones(4, np.float32), np.zeros(4)).tolist() == [0, 0, 0, 0]
 

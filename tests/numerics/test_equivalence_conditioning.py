@@ -11,8 +11,7 @@ from numerics import equivalence as ne
 from numerics import memory as nm
 from numerics import spectra as sp
 from tests.strategies import pole_sets
-
-U = 2.0**-53
+from tests.witness import UNIT
 
 REAL_SETS: dict[str, np.ndarray] = {
     "pair": np.array([0.1, 0.5]),
@@ -45,7 +44,7 @@ def test_reference_bound_and_its_sharpness():
 def test_displacement_identity():
     poles = REAL_SETS["positive"]
     G, X, d = nm.gram(poles).real, np.diag((1 - poles) / (1 + poles)), 1 / (1 + poles)
-    assert np.abs(X @ G + G @ X - 2 * np.outer(d, d)).max() <= 64 * U * np.abs(G).max()
+    assert np.abs(X @ G + G @ X - 2 * np.outer(d, d)).max() <= 64 * UNIT * np.abs(G).max()
 
 
 def test_a_ring_breaks_the_bound_for_real_poles():
@@ -64,7 +63,7 @@ def test_geometric_poles_are_bounded_in_N(h):
     assert limit == pytest.approx(0.25 * np.exp(np.pi**2 / h), rel=1e-2 if h >= 2 else 1e-5)
     N = 16
     poles = ne.geometric_real_poles(N, h)
-    rounding = 16 * U / (1 - np.abs(poles).max())  # of poles next to 1
+    rounding = 16 * UNIT / (1 - np.abs(poles).max())  # of poles next to 1
     assert np.abs(ne.unit_gram(poles) - ne.geometric_gram(N, h)).max() <= rounding
     assert certified.condition(ne.geometric_gram(N, h)).lower[0] == pytest.approx(values[3], rel=1e-6)
     x = (1 - poles.real) / (1 + poles.real)
@@ -79,13 +78,13 @@ def test_reference_limits():
 
 @given(st.floats(0.5, 6), st.floats(-10, 10))
 def test_two_forms_of_the_symbol(h, t):
-    assert ne.geometric_symbol(h, t) == pytest.approx(float(ne.geometric_symbol_series(h, t)), abs=64 * U * 20)
+    assert ne.geometric_symbol(h, t) == pytest.approx(float(ne.geometric_symbol_series(h, t)), abs=64 * UNIT * 20)
 
 
 @given(st.integers(1, 24), st.floats(0.3, 0.999), st.integers(1, 4))
 def test_ring(N, radius, turns):
     ring, exact = sp.ring(N, radius), ne.ring_gram_eigenvalues(N, radius)
-    tolerance = 64 * N * U * exact[0]
+    tolerance = 64 * N * UNIT * exact[0]
     assert np.abs(np.linalg.eigvalsh(nm.gram(ring))[::-1] - exact).max() <= tolerance
     assert exact[0] / exact[-1] == pytest.approx(ne.ring_condition(N, radius), rel=1e-11)
     squares = np.linalg.svd(np.vander(ring, turns * N, increasing=True))[1] ** 2

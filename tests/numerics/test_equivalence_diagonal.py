@@ -11,8 +11,8 @@ from scipy import integrate, linalg
 from numerics import certified
 from numerics import equivalence as ne
 from numerics import spectra as sp
+from tests.witness import UNIT
 
-U = 2.0**-53
 SIZES = st.integers(1, 40)
 POINTS = st.builds(complex, st.floats(-0.9, 8), st.floats(-20, 20))
 
@@ -23,9 +23,9 @@ def test_transforms_against_resolvents(N, points):
     kappa = max(np.linalg.cond(s * np.eye(N) - A) for s in points)
     for i, s in enumerate(points):
         full = np.linalg.solve(s * np.eye(N) - A, B)
-        tolerance = 64 * N * kappa * U * np.abs(full).max()
+        tolerance = 64 * N * kappa * UNIT * np.abs(full).max()
         assert np.abs(ne.legs_transfer(N, points)[:, i] - full).max() <= tolerance
-        assert abs(ne.legs_ratio(N, points)[i] - 1 + B @ full) <= 64 * N * kappa * U * (1 + np.abs(B) @ np.abs(full))
+        assert abs(ne.legs_ratio(N, points)[i] - 1 + B @ full) <= 64 * N * kappa * UNIT * (1 + np.abs(B) @ np.abs(full))
 
 
 @given(SIZES, st.lists(POINTS.filter(lambda s: abs(s.real + 0.5) > 0.05), min_size=1, max_size=4))
@@ -34,7 +34,7 @@ def test_normal_transfer_against_its_modes(N, points):
     modes = -0.5 + 1j * ne.normal_part_frequencies(N)
     modal = ne.normal_residues(N) @ (1 / (s - modes[:, None]))
     scale = 1 / np.abs(s.real + 0.5).min()
-    assert np.abs(ne.normal_transfer(N, s) - modal).max() <= 64 * N * U * N * scale
+    assert np.abs(ne.normal_transfer(N, s) - modal).max() <= 64 * N * UNIT * N * scale
 
 
 def test_wrong_input_is_noticed():
@@ -48,17 +48,17 @@ def test_moments_agree_below_N_and_no_further():
     gap = np.abs(ne.normal_transfer(12, at) - ne.legs_transfer(12, at)).max(0)
     assert gap[:12].max() == 0 and 1e-9 < gap[12] < 1e-6
     modal = (ne.normal_residues(12) @ (1 / (at - (-0.5 + 1j * ne.normal_part_frequencies(12))[:, None]))).real
-    assert np.abs(modal - ne.legs_transfer(12, at).real)[:, :12].max() <= 64 * 12 * U * 12
+    assert np.abs(modal - ne.legs_transfer(12, at).real)[:, :12].max() <= 64 * 12 * UNIT * 12
     assert np.abs(modal - ne.legs_transfer(12, at).real)[:, 12].max() == pytest.approx(gap[12], rel=1e-4)
 
 
 @given(SIZES, st.floats(1e-3, 1e4))
 def test_moduli_on_the_imaginary_axis(N, omega):
     ratio, X, n = ne.legs_ratio(N, [1j * omega])[0], ne.legs_transfer(N, [1j * omega])[:, 0], np.arange(N)
-    assert abs(ratio) == pytest.approx(omega / np.hypot(omega, N), rel=64 * N * U)
+    assert abs(ratio) == pytest.approx(omega / np.hypot(omega, N), rel=64 * N * UNIT)
     size = np.sqrt(2 * n + 1) * omega / np.hypot(omega, n) / np.hypot(omega, n + 1)
-    assert np.all(np.abs(np.abs(X) - size) <= 64 * N * U * size)
-    assert abs(ne.legs_ratio(N, [-0.5 + 1j * omega])[0]) == pytest.approx(1, rel=64 * N * U)
+    assert np.all(np.abs(np.abs(X) - size) <= 64 * N * UNIT * size)
+    assert abs(ne.legs_ratio(N, [-0.5 + 1j * omega])[0]) == pytest.approx(1, rel=64 * N * UNIT)
     gain = np.abs(ne.normal_transfer(N, [1j * omega]) - ne.legs_transfer(N, [1j * omega]))[:, 0]
     for m in {0, N // 2, N - 1}:
         assert ne.error_gain(m, N, [omega])[0] == pytest.approx(gain[m], rel=1e-6, abs=1e-9)
@@ -67,7 +67,7 @@ def test_moduli_on_the_imaginary_axis(N, omega):
 @given(st.integers(1, 60), st.data())
 def test_the_gap_has_a_closed_form(N, data):
     n = data.draw(st.integers(0, N - 1))
-    assert ne.kernel_gap_squared(n, N) == pytest.approx(ne.modal_kernel_gap_squared(n, N), rel=64 * N * U)
+    assert ne.kernel_gap_squared(n, N) == pytest.approx(ne.modal_kernel_gap_squared(n, N), rel=64 * N * UNIT)
     assert n == N - 1 or ne.kernel_gap_squared(n, N + 1) > ne.kernel_gap_squared(n, N)
     assert ne.kernel_gap_squared(n, 10**6) == pytest.approx((2 * n + 1) / 4, rel=1e-6)
 
@@ -76,9 +76,9 @@ def test_the_gap_has_a_closed_form(N, data):
 def test_the_gap_is_enclosed(N):
     for n in {0, N // 2, N - 1}:
         box = certified.kernel_gap_squared(n, N)
-        assert box.distance(ne.kernel_gap_squared(n, N)).max() <= 8 * U * N
-        assert box.distance(ne.modal_kernel_gap_squared(n, N)).max() <= 64 * N * U * N
-        assert box.width.max() <= 8 * U * N
+        assert box.distance(ne.kernel_gap_squared(n, N)).max() <= 8 * UNIT * N
+        assert box.distance(ne.modal_kernel_gap_squared(n, N)).max() <= 64 * N * UNIT * N
+        assert box.width.max() <= 8 * UNIT * N
     if N <= 16:  # without its own term the last state is off by N/(C(2N, N) + 1)
         short = ne.kernel_gap_squared(N - 1, N) - N / (math.comb(2 * N, N) + 1)
         assert certified.kernel_gap_squared(N - 1, N).distance(short).max() > 1e-8
@@ -132,11 +132,11 @@ def test_the_comb_carries_the_gap():
 def test_gramian(N):
     W, A, q = ne.normal_gramian(N), sp.legs(N)[0], np.sqrt(2 * np.arange(N) + 1)
     normal = A + 0.5 * np.outer(q, q)
-    assert np.abs(W - ne.modal_gramian(N)).max() <= 64 * N * U
+    assert np.abs(W - ne.modal_gramian(N)).max() <= 64 * N * UNIT
     lyapunov = linalg.solve_continuous_lyapunov(normal, -0.25 * np.outer(q, q))
-    assert np.abs(W * np.outer(q, q) - lyapunov).max() <= 64 * N * N * U * N
+    assert np.abs(W * np.outer(q, q) - lyapunov).max() <= 64 * N * N * UNIT * N
     residual = normal @ (W * np.outer(q, q)) + (W * np.outer(q, q)) @ normal.T + 0.25 * np.outer(q, q)
-    assert np.abs(residual).max() <= 64 * N * U * N * N
+    assert np.abs(residual).max() <= 64 * N * UNIT * N * N
 
 
 def test_refusals():

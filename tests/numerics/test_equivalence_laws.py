@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 from numerics import equivalence as ne
 from numerics import memory as nm
 from numerics import spectra as sp
-
-U = 2.0**-53
+from tests.witness import UNIT
 
 
 def test_fastest_modes():
@@ -31,7 +30,7 @@ def test_bulk_law():
     assert np.abs(difference).max() == pytest.approx(0.0627, abs=1e-4)
     assert y[np.argmax(np.abs(difference))] == pytest.approx(0.366, abs=1e-3)
     x = np.linspace(1e-3, 1 - 1e-3, 100_001)
-    assert np.abs(ne.bulk_index(ne.bulk_frequency(x)) - x).max() <= 8 * U
+    assert np.abs(ne.bulk_index(ne.bulk_frequency(x)) - x).max() <= 8 * UNIT
     error = ne.inv_bulk_error(x)
     assert (round(error.min(), 3), round(x[error.argmin()], 3)) == (-0.222, 0.525)
     crossing = x[np.flatnonzero(error > 0)[0]]
@@ -60,8 +59,8 @@ def test_fout(N):
     A, B = sp.fout(N)
     normal = A + np.outer(B, B)
     found = np.linalg.eigvals(normal)
-    assert np.abs(found.real).max() <= 64 * N * U * np.pi * N
-    assert np.abs(np.sort(found.imag) - np.sort(sp.fout_normal(N).imag)).max() <= 64 * N * U * np.pi * N
+    assert np.abs(found.real).max() <= 64 * N * UNIT * np.pi * N
+    assert np.abs(np.sort(found.imag) - np.sort(sp.fout_normal(N).imag)).max() <= 64 * N * UNIT * np.pi * N
     lin = sp.s4d_lin(N)
     assert np.array_equal(lin.imag, sp.fout_normal(N).imag[: N // 2]) and np.all(lin.real == -0.5)
     assert not A[1].any() and not A[:, 1].any() and B[1] == 0

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from numerics import certified
 from numerics import equivalence as ne
 from numerics import spectra as sp
+from tests.witness import UNIT
 
-U = 2.0**-53
 SIZES = st.integers(1, 40)
 
 
@@ -38,8 +38,8 @@ def test_wrong_diagonal_is_noticed(N):
 def test_eigenvectors_are_correctly_rounded():
     V, inverse = ne.legs_eigenvectors(40)
     for rounded, box in zip((V, inverse), certified.legs_eigenvectors(40), strict=True):
-        assert np.all(box.distance(rounded) <= 4 * U * np.abs(rounded))
-        assert np.all(box.width <= 8 * U * np.abs(rounded) + 1e-323)
+        assert np.all(box.distance(rounded) <= 4 * UNIT * np.abs(rounded))
+        assert np.all(box.width <= 8 * UNIT * np.abs(rounded) + 1e-323)
 
 
 @pytest.mark.parametrize("N", [1, 2, 7, 30])
@@ -103,10 +103,10 @@ def test_float64_does_not_survive_diagonalising():
     for N, error in ((8, 2.7e-13), (16, 1.7e-7), (24, 5.7e-2), (32, 6e4)):
         assert error / 30 < ne.reconstruction_error(N) < 30 * error
         assert error / 30 < ne.rounded_reconstruction_error(N) < 30 * error
-        assert ne.reconstruction_error(N) < 64 * N * U * certified.legs_condition(N).upper[0]
+        assert ne.reconstruction_error(N) < 64 * N * UNIT * certified.legs_condition(N).upper[0]
     A, _ = sp.legs(32)
     box = certified.legs_reconstruction(32)
-    assert np.all(box.distance(A) <= 8 * U * np.abs(A)) and box.width.max() <= 1e-13
+    assert np.all(box.distance(A) <= 8 * UNIT * np.abs(A)) and box.width.max() <= 1e-13
 
 
 def test_too_few_bits_do_not_pretend():
@@ -121,15 +121,15 @@ def test_too_few_bits_do_not_pretend():
 def test_kernel_against_the_enclosed_sum():
     times = np.array([0.0, 1e-3, 0.3, 1.0, 4.0, 30.0])
     box, K = certified.legs_kernel(40, times), ne.legs_kernel(40, times)
-    assert box.distance(K).max() <= 64 * 40 * U * np.sqrt(79)
+    assert box.distance(K).max() <= 64 * 40 * UNIT * np.sqrt(79)
     assert np.all(np.abs(K[:, 0] - np.sqrt(2 * np.arange(40) + 1)) <= 1e-14)
 
 
 def test_alternating_sum_loses_one_digit_after_another():
     lost = [float(ne.central_delannoy(n)) for n in range(31)]
-    assert ne.central_delannoy(21) * 2 * U < 1 < ne.central_delannoy(22) * 2 * U
+    assert ne.central_delannoy(21) * 2 * UNIT < 1 < ne.central_delannoy(22) * 2 * UNIT
     error = np.abs(ne.legs_kernel_sum(31, [0.0]) - ne.legs_kernel(31, [0.0]))[:, 0]
-    assert np.all(error <= 64 * U * np.sqrt(61) * np.array(lost))
+    assert np.all(error <= 64 * UNIT * np.sqrt(61) * np.array(lost))
     assert error[21] > 1e-2 and error[30] > 1e3
     assert np.polynomial.legendre.Legendre.basis(9)(3.0) == pytest.approx(ne.central_delannoy(9), rel=1e-13)
 
@@ -138,7 +138,7 @@ def test_kernels_are_orthonormal():
     x, w = np.polynomial.legendre.leggauss(40)  # e^{−t} = (1+x)/2 turns the integral into one of polynomials
     t = -np.log((1 + x) / 2)
     gram = (ne.legs_kernel(12, t) * np.exp(2 * t) * w / 2) @ ne.legs_kernel(12, t).T
-    assert np.abs(gram - np.eye(12)).max() <= 64 * 12 * U * 23
+    assert np.abs(gram - np.eye(12)).max() <= 64 * 12 * UNIT * 23
 
 
 @given(SIZES)
@@ -146,10 +146,10 @@ def test_normal_plus_low_rank(N):
     A, B = sp.legs(N)
     P, S = ne.nplr(N)
     assert np.array_equal(S, -S.T)
-    assert np.abs(A + np.outer(P, P) - S + 0.5 * np.eye(N)).max() <= 8 * U * (2 * N)
-    assert np.allclose(P * np.sqrt(2), B, rtol=4 * U)
+    assert np.abs(A + np.outer(P, P) - S + 0.5 * np.eye(N)).max() <= 8 * UNIT * (2 * N)
+    assert np.allclose(P * np.sqrt(2), B, rtol=4 * UNIT)
     real = np.linalg.eigvals(A + 1.01 * np.outer(P, P)).real
-    assert real.sum() == pytest.approx(-N / 2 + 0.005 * N**2, abs=64 * N * N * U * N)
+    assert real.sum() == pytest.approx(-N / 2 + 0.005 * N**2, abs=64 * N * N * UNIT * N)
     assert N <= 2 or np.ptp(real) > 1e-3  # one pair, or one real pole, moves as a whole
 
 
@@ -157,9 +157,9 @@ def test_normal_plus_low_rank(N):
 def test_phase_equation_against_an_eigensolver(N):
     omega = ne.normal_part_frequencies(N)
     reference = sp.legs_normal(N).imag[::-1]
-    assert np.abs(omega - reference).max() <= 64 * N * U * max(omega[0], 1)
+    assert np.abs(omega - reference).max() <= 64 * N * UNIT * max(omega[0], 1)
     k = np.arange(N)
-    assert np.abs(ne.normal_part_phase(omega, N) - ((N - 1) / 2 - k) * np.pi).max() <= 64 * N * U * np.pi
+    assert np.abs(ne.normal_part_phase(omega, N) - ((N - 1) / 2 - k) * np.pi).max() <= 64 * N * UNIT * np.pi
     assert np.array_equal(omega, -omega[::-1]) and np.all(np.diff(omega) < 0)
 
 
@@ -172,7 +172,7 @@ def test_a_shifted_level_is_no_eigenvalue():
 @pytest.mark.parametrize("N", [1, 2, 3, 64, 65, 200])
 def test_frequencies_against_enclosures(N):
     box, omega = certified.normal_part_frequencies(N), ne.normal_part_frequencies(N)
-    assert np.all(box.distance(omega) <= 32 * U * np.abs(omega))
+    assert np.all(box.distance(omega) <= 32 * UNIT * np.abs(omega))
     assert np.all(box.upper[1:] < box.lower[:-1]) and len(omega) == N
 
 
@@ -180,10 +180,10 @@ def test_frequencies_against_enclosures(N):
 def test_normal_eigenvectors(N):
     A, B = sp.legs(N)
     V, omega, weights = ne.normal_part_eigenvectors(N), ne.normal_part_frequencies(N), ne.normal_part_weights(N)
-    assert np.abs(V.conj().T @ V - np.eye(N)).max() <= 64 * N * U
-    assert np.abs((V * (-0.5 + 1j * omega)) @ V.conj().T - A - 0.5 * np.outer(B, B)).max() <= 64 * N * U * N
-    assert np.abs(V.conj().T @ B - np.sqrt(weights)).max() <= 64 * N * U * N
-    assert weights.sum() == pytest.approx(N**2, rel=64 * N * U)
+    assert np.abs(V.conj().T @ V - np.eye(N)).max() <= 64 * N * UNIT
+    assert np.abs((V * (-0.5 + 1j * omega)) @ V.conj().T - A - 0.5 * np.outer(B, B)).max() <= 64 * N * UNIT * N
+    assert np.abs(V.conj().T @ B - np.sqrt(weights)).max() <= 64 * N * UNIT * N
+    assert weights.sum() == pytest.approx(N**2, rel=64 * N * UNIT)
 
 
 def test_low_gaps_follow_their_law_slowly():

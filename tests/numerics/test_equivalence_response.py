@@ -9,8 +9,7 @@ from scipy import integrate
 from numerics import equivalence as ne
 from numerics import memory as nm
 from numerics import spectra as sp
-
-U = 2.0**-53
+from tests.witness import UNIT
 
 
 def _ramp(omega):
@@ -86,7 +85,7 @@ def test_a_fixed_step_hides_the_gap():
 def test_kernels_under_zero_order_hold(N, dt):
     n, (A, B) = N - 1, sp.legs(N)
     Ad, Bd = ne.zoh_pair(A, B, dt)
-    tolerance = 64 * N * N * U * np.sqrt(2 * N) * np.exp(min(dt * N, 12))
+    tolerance = 64 * N * N * UNIT * np.sqrt(2 * N) * np.exp(min(dt * N, 12))
     assert np.abs(ne.legs_zoh_kernel(n, dt, 20) - nm.krylov(Ad, Bd, 20)[n]).max() <= tolerance
     Ad, Bd = ne.zoh_pair(A + 0.5 * np.outer(B, B), B / 2, dt)
     assert np.abs(ne.normal_zoh_kernel(n, N, dt, 20) - nm.krylov(Ad, Bd, 20)[n]).max() <= tolerance * 20

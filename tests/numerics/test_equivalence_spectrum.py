@@ -9,8 +9,7 @@ from numerics import certified
 from numerics import equivalence as ne
 from numerics import memory as nm
 from tests.strategies import pole_sets, stable_pairs, transforms
-
-U = 2.0**-53
+from tests.witness import UNIT
 
 
 def _kernel(A, B, C, length):
@@ -27,7 +26,7 @@ def test_similarity_keeps_the_kernel(data, pair):
     before = np.array([C @ np.linalg.matrix_power(A, t) @ B for t in range(9)])
     after = np.array([C2 @ np.linalg.matrix_power(A2, t) @ B2 for t in range(9)])
     scale = np.linalg.norm(C) * np.linalg.norm(B) * max(1.0, float(np.linalg.norm(A, 2))) ** 8
-    assert np.abs(after - before).max() <= 64 * 9 * len(B) * kappa**2 * U * scale
+    assert np.abs(after - before).max() <= 64 * 9 * len(B) * kappa**2 * UNIT * scale
 
 
 def test_input_left_behind_or_singular_transform():
@@ -71,7 +70,7 @@ def test_the_similarity_between_two_realisations(poles):
     T = ne.similarity(*companion, *jordan)
     kappa = np.linalg.cond(ne.controllability(*companion))
     assert kappa < 1e4 * 64  # of a companion form: a unit triangle
-    scale = 64 * len(poles) * kappa * U * (1 + np.abs(T).max()) * (2 + np.abs(companion[0]).max())
+    scale = 64 * len(poles) * kappa * UNIT * (1 + np.abs(T).max()) * (2 + np.abs(companion[0]).max())
     assert np.abs(T @ companion[0] - jordan[0] @ T).max() <= scale
     assert np.abs(T @ companion[1] - jordan[1]).max() <= scale
 
@@ -95,7 +94,7 @@ def test_a_repeated_pole_has_no_diagonal_twin():
 @given(st.floats(0, 0.95), st.floats(-12, -2).map(lambda e: 10.0**e))
 def test_two_poles_imitate_it_at_a_price(pole, apart):
     error = np.abs(ne.two_pole_mode(pole, apart, 200) - ne.repeated_mode(pole, 200)).max()
-    assert error <= ne.two_pole_bound(pole, apart, 200) * (1 + 1e-9) + 64 * 200 * U / apart
+    assert error <= ne.two_pole_bound(pole, apart, 200) * (1 + 1e-9) + 64 * 200 * UNIT / apart
 
 
 def test_the_price_is_a_valley_with_its_floor_at_the_root_of_the_rounding():
@@ -127,11 +126,11 @@ def test_gaussian_matrices_have_distinct_eigenvalues():
 @given(st.integers(1, 10), st.complex_numbers(max_magnitude=2), st.floats(-9, 0).map(lambda e: 10.0**e))
 def test_near_defective_eigensystem(N, centre, apart):
     A, (values, V) = ne.near_defective(N, centre, apart), ne.near_defective_eigensystem(N, centre, apart)
-    assert np.abs(A @ V - V * values).max() <= 64 * N * U * (1 + abs(centre))
-    assert np.allclose(np.linalg.norm(V, axis=0), 1, rtol=64 * N * U)
+    assert np.abs(A @ V - V * values).max() <= 64 * N * UNIT * (1 + abs(centre))
+    assert np.allclose(np.linalg.norm(V, axis=0), 1, rtol=64 * N * UNIT)
     kappa = ne.near_defective_condition(N, apart)
-    if kappa * U < 1e-10:
-        assert np.linalg.cond(V) == pytest.approx(kappa, rel=64 * N * kappa * U + 1e-12)
+    if kappa * UNIT < 1e-10:
+        assert np.linalg.cond(V) == pytest.approx(kappa, rel=64 * N * kappa * UNIT + 1e-12)
     gap = np.abs(values[:, None] - values)[~np.eye(N, dtype=bool)]
     assert N == 1 or gap.min() == pytest.approx(2 * np.sin(np.pi / N) * apart ** (1 / N), rel=1e-6)
 

@@ -1,0 +1,45 @@
+"""How a measurement is held against a number: rounding units, standard errors, distances, slopes."""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from models.layers.recurrences import COMPLEX
+
+#: The rounding unit of double precision.
+UNIT = 2.0**-53
+#: The rounding unit of single precision.
+UNIT32 = 2.0**-24
+
+#: The dtypes of the layers: their floor is the only one that imports torch.
+FLOAT32, FLOAT64 = sorted(COMPLEX, key=lambda dtype: dtype.itemsize)
+
+
+def with_floor(error: NDArray[np.float64] | None) -> NDArray[np.float64]:
+    """Standard errors, none below 1e-10: where M is exactly 1 only rounding of the regression is left.
+
+    Arguments: error, of any shape. Returns: float64, of the same shape.
+    Raises: ValueError when the measurement has none.
+    """
+    if error is None:
+        raise ValueError("this measurement has no standard error")
+    return np.hypot(error, 1e-10)
+
+
+def standard_errors(measured: NDArray, expected: NDArray, errors: NDArray) -> float:
+    """The worst |measured − expected| in standard errors."""
+    return float(np.max(np.abs(np.asarray(measured) - expected) / errors))
+
+
+def worst(measured: NDArray, expected: NDArray) -> float:
+    """The worst |measured − expected|."""
+    return float(np.max(np.abs(np.asarray(measured) - expected)))
+
+
+def relative(measured: ArrayLike, expected: ArrayLike) -> float:
+    """The worst |measured/expected − 1|."""
+    return float(np.max(np.abs(np.asarray(measured) / np.asarray(expected) - 1)))
+
+
+def slopes(x: ArrayLike, y: ArrayLike) -> NDArray[np.float64]:
+    """Log-log slopes between neighbouring points. Arguments: x, y > 0, (k,). Returns: (k − 1,)."""
+    return np.asarray(np.diff(np.log(np.asarray(y))) / np.diff(np.log(np.asarray(x))), dtype=np.float64)
