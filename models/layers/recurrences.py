@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 from scipy.fft import next_fast_len
 from torch import Tensor
+from torch.autograd.function import FunctionCtx, once_differentiable
 
 from numerics.spectra import conjugate_closed
 
@@ -80,8 +81,30 @@ def causal_convolution(kernel: Tensor, u: Tensor) -> Tensor:
     if kernel.is_complex():
         spectrum = torch.fft.fft(kernel, size) * torch.fft.fft(u, size)
         return torch.fft.ifft(spectrum)[..., :length]
-    spectrum = torch.fft.rfft(kernel, size) * torch.fft.rfft(u, size)
-    return torch.fft.irfft(spectrum, size)[..., :length]
+    return _RealConvolution.apply(kernel, u, size)
+
+
+class _RealConvolution(torch.autograd.Function):
+    """The real case with its own adjoint: two half transforms, where autograd's own take whole complex ones."""
+
+    @staticmethod
+    def forward(ctx: FunctionCtx, kernel: Tensor, u: Tensor, size: int) -> Tensor:
+        first, second = torch.fft.rfft(kernel, size), torch.fft.rfft(u, size)
+        ctx.save_for_backward(first, second)
+        ctx.sizes = kernel.shape, u.shape, size  # type: ignore[attr-defined]
+        return torch.fft.irfft(first * second, size)[..., : u.shape[-1]]
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: FunctionCtx, grad: Tensor) -> tuple[Tensor, Tensor, None]:
+        """Correlations: ḡ_K = Σ_t g_t u_{t−l}, ḡ_u = Σ_t g_t K_{t−s}, each summed over what was broadcast."""
+        (first, second), (of_kernel, of_u, size) = ctx.saved_tensors, ctx.sizes  # type: ignore[attr-defined]
+        spectrum, length = torch.fft.rfft(grad, size), grad.shape[-1]
+        found = []
+        for other, shape in ((second, of_kernel), (first, of_u)):
+            summed = (spectrum * other.conj()).sum_to_size(*shape[:-1], spectrum.shape[-1])
+            found.append(torch.fft.irfft(summed, size)[..., :length])
+        return found[0], found[1], None
 
 
 def scan(poles: Tensor, drive: Tensor) -> Tensor:
