@@ -1,11 +1,12 @@
 """The one training loop.
 
-AdamW on mean squared error; the parameters that move poles form a group of their own, with their own rate and no
-decay.
+AdamW; the parameters that move poles form a group of their own, with their own rate and no decay. A model may be many
+replicas side by side (`models.layers.replicas`): its loss is then a vector, one entry each, and clipping, pace and
+decay act on each replica alone.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import torch
@@ -15,7 +16,10 @@ from tqdm import tqdm
 
 from numerics.preconditions import as_count, as_real
 
-Task = Callable[[torch.Generator], tuple[Tensor, Tensor]]
+Batch = tuple[Tensor, Tensor]
+Task = Callable[[torch.Generator], Batch]
+Loss = Callable[[Tensor, Tensor], Tensor]
+Watch = Callable[[nn.Module, int], Mapping[str, NDArray[np.float64]]]
 
 
 @dataclass(frozen=True)
@@ -24,8 +28,8 @@ class Recipe:
 
     steps of AdamW at `rate` (read-outs and the rest) and `pole_rate` (`pole_parameters` of every layer that has
     them); weight_decay, never on poles; clip: largest gradient norm; every `check` steps the loss on `validation`
-    fixed batches is taken, and `patience` checks without a new best end the run; seed of the batches; device;
-    progress bar.
+    fixed batches is taken, and `patience` checks without a new best end the run; keep_best: leave the model at its best
+    validation loss, else as the last step left it; seed of the batches; device; progress bar.
     """
 
     steps: int = 300
@@ -36,24 +40,140 @@ class Recipe:
     check: int = 25
     patience: int = 8
     validation: int = 4
+    keep_best: bool = True
     seed: int = 0
     device: str = "cpu"
     progress: bool = False
 
 
 @dataclass(frozen=True)
+class Pace:
+    """What differs from one replica to the next in how a parameter moves.
+
+    factor: of every step of a parameter, a tensor that broadcasts to it: 0 freezes, 1 leaves as it is. AdamW's step is
+    proportional to its rate, so a factor is a rate of its own. decay: added to the recipe's weight decay, on this
+    parameter too where it moves poles; broadcasts likewise.
+    """
+
+    factor: Tensor
+    decay: Tensor
+
+
+@dataclass(frozen=True)
 class History:
-    """What happened: training loss (steps,), validation loss and the steps at which it was taken, the best step."""
+    """What happened.
+
+    loss (steps,) of training; validation (checks,) and the steps `checked` (checks,) at which it was taken; best, the
+    step of the best validation loss; watched: what `watch` said at every check, (checks, ..). Of replicas, loss and
+    validation have one column each, and best is of their mean.
+    """
 
     loss: NDArray[np.float64]
     validation: NDArray[np.float64]
     checked: NDArray[np.int64]
     best: int
+    watched: dict[str, NDArray[np.float64]] = field(default_factory=dict)
+
+
+def squared_error(outputs: Tensor, targets: Tensor) -> Tensor:
+    """The mean squared error. Returns: a scalar."""
+    return nn.functional.mse_loss(outputs, targets)
+
+
+def train(
+    model: nn.Module,
+    task: Task,
+    recipe: Recipe,
+    loss: Loss = squared_error,
+    watch: Watch | None = None,
+    paces: Mapping[nn.Parameter, Pace] | None = None,
+) -> History:
+    """Train in place.
+
+    Arguments: model; task(generator) -> inputs and targets of one batch, on the generator's device; recipe;
+        loss(outputs, targets) -> a scalar, or (R,) for a model of R replicas, all of whose parameters lead with R;
+        watch(model, step) -> named numbers, asked at every check; paces: parameters that do not all move alike.
+    Returns: History. The same model, task and recipe give the same run, bit for bit, on one machine and thread.
+    Raises: ValueError for a recipe with steps, check, patience, validation < 1 or rates, clip <= 0;
+        FloatingPointError when the loss is no longer finite.
+    """
+    _check(recipe)
+    model.to(recipe.device)
+    held, batches = (torch.Generator(recipe.device).manual_seed(recipe.seed + k) for k in (1, 0))
+    validation = [task(held) for _ in range(recipe.validation)]
+    descent = _Descent(model, recipe, loss, paces or {})
+    losses: list[Tensor] = []
+    checks, seen = [mean_loss(model, validation, loss)], [_watched(watch, model, 0)]
+    steps, best, kept = [0], 0, _copy(model) if recipe.keep_best else {}
+    for step in tqdm(range(1, recipe.steps + 1), disable=not recipe.progress):
+        losses.append(descent.step(task(batches)))
+        if step % recipe.check and step != recipe.steps:
+            continue
+        _finite(losses, step)
+        checks.append(mean_loss(model, validation, loss))
+        seen.append(_watched(watch, model, step))
+        steps.append(step)
+        if checks[-1].mean() < checks[best].mean():
+            best, kept = len(checks) - 1, _copy(model) if recipe.keep_best else {}
+        elif len(checks) - 1 - best >= recipe.patience:
+            break
+    if recipe.keep_best:
+        model.load_state_dict(kept)
+    watched = {name: np.array([found[name] for found in seen]) for name in seen[0]}
+    return History(_array(torch.stack(losses)), np.array(checks), np.array(steps), steps[best], watched)
+
+
+def mean_loss(model: nn.Module, batches: Sequence[Batch], loss: Loss = squared_error) -> NDArray[np.float64]:
+    """The loss on given batches, without gradients and without dropout. Returns: () or (R,)."""
+    model.eval()
+    with torch.no_grad():
+        found = np.mean([_array(loss(model(u), y)) for u, y in batches], axis=0)
+    model.train()
+    return np.asarray(found, dtype=np.float64)
+
+
+class _Descent:
+    """The optimiser with what each parameter's pace asks for."""
+
+    def __init__(self, model: nn.Module, recipe: Recipe, loss: Loss, paces: Mapping[nn.Parameter, Pace]) -> None:
+        self.model, self.loss, self.clip = model, loss, recipe.clip
+        self.optimiser = torch.optim.AdamW(_groups(model, recipe))
+        rates = {p: group["lr"] for group in self.optimiser.param_groups for p in group["params"]}
+        self.paced = list(paces)
+        self.factors = [pace.factor.to(recipe.device) for pace in paces.values()]
+        self.shrink = [
+            1 - rates[p] * pace.factor.to(recipe.device) * pace.decay.to(recipe.device) for p, pace in paces.items()
+        ]
+
+    def step(self, batch: Batch) -> Tensor:
+        """One step. Returns: the loss before it, detached."""
+        self.optimiser.zero_grad()
+        loss = self.loss(self.model(batch[0]), batch[1])
+        loss.sum().backward()
+        if loss.dim():
+            _clip_each(list(self.model.parameters()), self.clip)
+        else:
+            nn.utils.clip_grad_norm_(self.model.parameters(), self.clip)
+        before = [p.detach().clone() for p in self.paced]
+        self.optimiser.step()
+        with torch.no_grad():
+            for p, start, factor, shrink in zip(self.paced, before, self.factors, self.shrink, strict=True):
+                p.copy_(start * shrink + factor * (p - start))
+        return loss.detach()
+
+
+def _clip_each(parameters: list[nn.Parameter], largest: float) -> None:
+    """Scale the gradient of every replica to a norm of at most `largest`."""
+    grads = [p.grad for p in parameters if p.grad is not None]
+    square = torch.stack([g.abs().square().flatten(1).sum(1) for g in grads]).sum(0)
+    scale = (largest / (square.sqrt() + 1e-6)).clamp(max=1.0)
+    for g in grads:
+        g.mul_(scale.view(-1, *[1] * (g.dim() - 1)))
 
 
 def _groups(model: nn.Module, recipe: Recipe) -> list[dict[str, object]]:
     givers = [getattr(module, "pole_parameters", None) for module in model.modules()]
-    poles: list[nn.Parameter] = [p for give in givers if callable(give) for p in give()]
+    poles = list(dict.fromkeys(p for give in givers if callable(give) for p in give()))
     moving = {id(p) for p in poles}
     rest = [p for p in model.parameters() if id(p) not in moving]
     groups: list[dict[str, object]] = [
@@ -63,51 +183,24 @@ def _groups(model: nn.Module, recipe: Recipe) -> list[dict[str, object]]:
     return [group for group in groups if group["params"]]
 
 
-def mean_squared_error(model: nn.Module, batches: list[tuple[Tensor, Tensor]]) -> float:
-    """The loss on given batches, without gradients."""
+def _watched(watch: Watch | None, model: nn.Module, step: int) -> Mapping[str, NDArray[np.float64]]:
+    if watch is None:
+        return {}
+    model.eval()
     with torch.no_grad():
-        return float(np.mean([nn.functional.mse_loss(model(u), y).item() for u, y in batches]))
+        found = watch(model, step)
+    model.train()
+    return found
 
 
-def train(model: nn.Module, task: Task, recipe: Recipe) -> History:
-    """Train in place, and leave the model at its best validation loss.
-
-    Arguments: model; task(generator) -> inputs and targets of one batch, on the generator's device; recipe.
-    Returns: History. The same model, task and recipe give the same run, bit for bit, on one machine and thread.
-    Raises: ValueError for a recipe with steps, check, patience, validation < 1 or rates, clip <= 0;
-        FloatingPointError when the loss is no longer finite.
-    """
-    _check(recipe)
-    model.to(recipe.device)
-    held = torch.Generator(recipe.device).manual_seed(recipe.seed + 1)
-    validation = [task(held) for _ in range(recipe.validation)]
-    batches = torch.Generator(recipe.device).manual_seed(recipe.seed)
-    optimiser = torch.optim.AdamW(_groups(model, recipe))
-    losses: list[float] = []
-    checks: list[tuple[int, float]] = [(0, mean_squared_error(model, validation))]
-    best, kept = 0, _copy(model)
-    for step in tqdm(range(1, recipe.steps + 1), disable=not recipe.progress):
-        losses.append(_descend(model, task(batches), optimiser, recipe.clip))
-        if not np.isfinite(losses[-1]):
-            raise FloatingPointError(f"loss = {losses[-1]} at step {step}: training has diverged")
-        if step % recipe.check == 0 or step == recipe.steps:
-            checks.append((step, mean_squared_error(model, validation)))
-            if checks[-1][1] < checks[best][1]:
-                best, kept = len(checks) - 1, _copy(model)
-            elif len(checks) - 1 - best >= recipe.patience:
-                break
-    model.load_state_dict(kept)
-    steps, values = zip(*checks, strict=True)
-    return History(np.array(losses), np.array(values), np.array(steps), steps[best])
+def _finite(losses: list[Tensor], step: int) -> None:
+    late = torch.stack(losses[-1000:])
+    if not torch.isfinite(late).all():
+        raise FloatingPointError(f"loss = {_array(losses[-1])} at step {step}: training has diverged")
 
 
-def _descend(model: nn.Module, batch: tuple[Tensor, Tensor], optimiser: torch.optim.Optimizer, clip: float) -> float:
-    optimiser.zero_grad()
-    loss = nn.functional.mse_loss(model(batch[0]), batch[1])
-    loss.backward()
-    nn.utils.clip_grad_norm_(model.parameters(), clip)
-    optimiser.step()
-    return loss.item()
+def _array(tensor: Tensor) -> NDArray[np.float64]:
+    return tensor.detach().cpu().numpy().astype(np.float64)
 
 
 def _copy(model: nn.Module) -> dict[str, Tensor]:
