@@ -24,6 +24,7 @@ from figures.style import ink, measurement, panel, theorem
 from models.layers import LRU
 from models.memory import measured_memory_function
 from numerics import spectra
+from numerics.learning import best_poles
 
 HORIZON = 4000
 FAMILIES = ("delay line", "ring, r = 0.97", "S4D-Lin, Δ = 0.05", "real poles, Δ = 0.1", "annulus 0.9–0.99")
@@ -91,7 +92,7 @@ def _optimised(given: Mapping[str, Any]) -> Arrays:
         for lag in given["lags"]:
             if lag < N:
                 continue  # the delay line already recalls these lags wholly
-            poles, best = exact.best_poles(N, lag, given["seed"], given["restarts"])
+            poles, best = best_poles(N, lag, given["seed"], given["restarts"])
             ring = max(exact.memory_function(spectra.ring(N, r), lag + 1)[lag] for r in np.linspace(0.5, 0.999, 200))
             layer = LRU(np.where(poles == 0, 1e-3, poles), dtype=FLOAT64)
             slowest = 1 / -np.log(np.abs(poles).max())

@@ -5,5 +5,28 @@
 - `nonlinear` non-linear read-outs, and the input weights
 - `single_pole` one pole that learns a delay: the loss, the way up and the way down
 - `poles` many poles that learn: the gradient of memory, its bound, and what no path of poles changes
+- `optimum` the best poles for one delay
 - `landscape` what the optimum is and what else there is: spurious optima, the front of lag against poles, the floor of a sample
 """
+
+from numerics.learning.optimum import (
+    best_poles,
+)
+from numerics.learning.poles import (
+    delay_floor,
+    hyperbolic_length,
+    memory_with_gradient,
+    pole_gradient,
+    pole_gradient_by_sums,
+    pole_gradients,
+)
+
+__all__ = [
+    "best_poles",
+    "delay_floor",
+    "hyperbolic_length",
+    "memory_with_gradient",
+    "pole_gradient",
+    "pole_gradient_by_sums",
+    "pole_gradients",
+]

@@ -2,7 +2,7 @@
 
 - `allpass` the memory function from the poles: lossless chain, all-pass response · `tail` bounds on what remains
 - `controllable` which poles an input reaches, the capacity · `regression` any pair, and the routes by definition
-- `length` mean delay, best poles, continuous time · `noise` finite precision, bits · `coloured` coloured input
+- `length` mean delay, decay, continuous time · `noise` finite precision, bits · `coloured` coloured input
 - `estimators` what is commonly computed instead
 """
 
@@ -32,7 +32,6 @@ from numerics.memory.estimators import (
 )
 from numerics.memory.length import (
     balanced_pair_continuous,
-    best_poles,
     decay_rate,
     first_lag_below,
     mean_delay,
@@ -67,7 +66,6 @@ __all__ = [
     "balanced_pair",
     "balanced_pair_continuous",
     "beckermann_townsend_bound",
-    "best_poles",
     "capacity",
     "cascade_memory",
     "controllability_tolerance",

@@ -1,4 +1,4 @@
-"""How far back a state recalls: mean delay, the lag at which memory is lost, the best poles for a lag, continuous time.
+"""How far back a state recalls: mean delay, the lag at which memory is lost, its decay, continuous time.
 
 Glossary: τ lag · t continuous lag · s continuous pole · g_k = 1 − |λ_k|² · m(t) memory density per unit of time.
 """
@@ -6,19 +6,15 @@ Glossary: τ lag · t continuous lag · s continuous pole · g_k = 1 − |λ_k|�
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy import linalg
-from scipy.optimize import minimize
-from scipy.signal import lfilter
 
-from numerics.memory.allpass import cascade_memory, squared_delay
+from numerics.memory.allpass import squared_delay
 from numerics.preconditions import (
     Complex,
     Real,
     as_continuous_poles,
-    as_count,
     as_poles,
     as_real,
     as_real_vector,
-    as_seed,
     stability_gap,
 )
 
@@ -68,70 +64,6 @@ def decay_rate(poles: ArrayLike) -> tuple[float, int]:
     gap = stability_gap(poles)
     _, counts = np.unique(poles[gap == gap.min()], return_counts=True)
     return float(1.0 - gap.min()), int(counts.max())
-
-
-def best_poles(N: int, lag: int, seed: int, restarts: int = 20) -> tuple[Complex, float]:
-    """Poles that maximise the memory of one lag, by local ascent from random starts: a lower bound on the maximum.
-
-    max_λ M_τ <= N/(τ+1), λ = z/√(1+|z|²)
-
-    The parametrisation covers the open disk smoothly; the gradient is exact (`_tail_gradient`). M_τ does not change
-    when all poles turn by one phase, so the slowest is turned to the positive real axis.
-
-    Arguments: N >= 1; lag = τ >= 0; seed; restarts >= 1. Returns: poles (N,) and M_τ there.
-    Raises: ValueError for bad counts. Reference: this project.
-    """
-    N, lag = as_count("N", N), as_count("lag", lag, least=0)
-    rng = np.random.default_rng(as_seed(seed))
-    best, value = np.zeros(N, dtype=np.complex128), -1.0
-    for _ in range(as_count("restarts", restarts)):
-        start = rng.standard_normal(2 * N) * rng.uniform(0.5, 3.0)
-        found = minimize(_negative_memory, start, args=(lag,), jac=True, method="BFGS", options={"gtol": 1e-10})
-        poles = _in_disk(found.x)
-        memory = float(cascade_memory(poles, lag + 1)[lag])
-        if memory > value:
-            best, value = poles, memory
-    first = best[np.argmax(np.abs(best))]
-    return best * (np.conj(first) / abs(first) if first else 1.0), value
-
-
-def _in_disk(x: Real) -> Complex:
-    z = x[: len(x) // 2] + 1j * x[len(x) // 2 :]
-    return np.asarray(z / np.sqrt(1.0 + np.abs(z) ** 2), dtype=np.complex128)
-
-
-def _negative_memory(x: Real, lag: int) -> tuple[float, Real]:
-    poles = _in_disk(x)
-    z = x[: len(poles)] + 1j * x[len(poles) :]
-    memory, slope = _tail_gradient(poles, lag)
-    h = np.sqrt(1.0 + np.abs(z) ** 2)  # dλ = dz/h − z Re(z̄ dz)/h³
-    pulled = slope / h - z * (slope.conj() * z).real / h**3
-    return -memory, -np.concatenate([pulled.real, pulled.imag])
-
-
-def _tail_gradient(poles: Complex, lag: int) -> tuple[float, Complex]:
-    """M_τ = 1 − Σ_{j≤τ}|b_j|² and its gradient ∂/∂Re λ + i ∂/∂Im λ.
-
-    ∂B/∂λ_k = B z/(1 − λ_k z), ∂B/∂λ̄_k = −B_k/(1 − λ_k z), B_k the product without factor k
-    """
-    before = [_delta(lag + 1)]
-    for pole in poles:
-        before.append(lfilter([-np.conj(pole), 1.0], [1.0, -pole], before[-1]))
-    b, after = before[-1], _delta(lag + 1)
-    gradient = np.zeros_like(poles)
-    for k in range(len(poles) - 1, -1, -1):
-        holomorphic = lfilter([0.0, 1.0], [1.0, -poles[k]], b)
-        others = np.convolve(before[k], after)[: lag + 1]
-        conjugate = -lfilter([1.0], [1.0, -poles[k]], others)
-        gradient[k] = -2 * (np.vdot(holomorphic, b) + np.vdot(b, conjugate))
-        after = lfilter([-np.conj(poles[k]), 1.0], [1.0, -poles[k]], after)
-    return float(1.0 - np.sum(np.abs(b) ** 2)), gradient
-
-
-def _delta(size: int) -> Complex:
-    delta = np.zeros(size, dtype=np.complex128)
-    delta[0] = 1.0
-    return delta
 
 
 def balanced_pair_continuous(poles: ArrayLike) -> tuple[Complex, Complex]:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 import numerics.memory as exact
 import theory.memory as claim
 from numerics import certified
+from numerics.learning import best_poles
 from tests.driven import CRITERION, HORIZON, POLES, driven, in_standard_errors, trained, unit
 from tests.memory.allpass import DELAY_LINES, LENGTH, memories
 from tests.oracles import bidiagonal_pair, coloured_memory, defined_memory
@@ -18,7 +19,7 @@ from tests.witness import UNIT, Check, Counter, Sample, Trained
 
 def best(size: int, lag: int, seed: int) -> tuple[np.ndarray, int]:
     """Poles that an optimiser finds for one lag: the nearest that inputs come to the bound."""
-    return exact.best_poles(size, lag, seed, restarts=1)[0], lag
+    return best_poles(size, lag, seed, restarts=1)[0], lag
 
 
 def longest_alone(lag: int) -> tuple[np.ndarray, int]:

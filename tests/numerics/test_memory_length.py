@@ -1,4 +1,4 @@
-"""Mean delay, decay, the best poles, continuous time."""
+"""Mean delay, decay, continuous time."""
 
 import flint
 import numpy as np
@@ -6,7 +6,6 @@ import pytest
 
 from numerics import memory as nm
 from numerics import spectra as sp
-from numerics.memory.length import _negative_memory
 from tests.numerics.oracle import hard_sets
 
 HARD = hard_sets()
@@ -60,46 +59,6 @@ def test_decay_rate(poles, m):
     tail = nm.cascade_memory(poles, 801)[lags]
     slope = np.log(tail[1] / tail[0]) - 2 * (m - 1) * np.log(2)
     assert slope / 400 == pytest.approx(np.log(rate), abs=3 * m**2 / 400)
-
-
-def test_best_poles_reference_and_bound():
-    poles, value = nm.best_poles(2, 4, seed=0)
-    assert round(value, 4) == 0.2307
-    assert value == pytest.approx(nm.memory_function(poles, 5)[4], abs=1e-15)
-    ring = max(nm.memory_function(sp.ring(2, r), 5)[4] for r in np.linspace(0, 0.999, 500))
-    assert round(ring, 4) == 0.1481
-    for N, lag in ((1, 4), (3, 2), (4, 11)):
-        _, best = nm.best_poles(N, lag, seed=1, restarts=6)
-        assert best <= N / (lag + 1)
-        if N == 1:
-            assert best == pytest.approx((1 / (lag + 1)) * (lag / (lag + 1)) ** lag, rel=1e-9)
-        if lag < N:
-            assert best > 0.999
-
-
-def test_restarts_escape_local_maxima():
-    values = [nm.best_poles(3, 5, seed=0, restarts=restarts)[1] for restarts in (1, 2, 4)]
-    assert values == sorted(values)  # equal seeds: the first starts are the same
-    assert values[0] < 0.29 and values[2] > 0.33
-
-
-@pytest.mark.parametrize(("N", "lag"), [(1, 0), (1, 3), (3, 5), (5, 9)])
-def test_gradient_against_differences(N, lag):
-    x = np.random.default_rng(N).standard_normal(2 * N)
-    _, gradient = _negative_memory(x, lag)
-    step = 1e-5
-    shifted = [[_negative_memory(x + sign * step * e, lag)[0] for sign in (1, -1)] for e in np.eye(2 * N)]
-    differences = [(above - below) / (2 * step) for above, below in shifted]
-    np.testing.assert_allclose(gradient, differences, atol=1e-8)
-
-
-def test_best_poles_refuses():
-    refused: list[tuple] = [(0, 4, 0), (2, -1, 0), (2, 4.0, 0)]
-    for arguments in refused:
-        with pytest.raises(ValueError, match=r"N =|lag ="):
-            nm.best_poles(*arguments)
-    with pytest.raises(ValueError, match="restarts"):
-        nm.best_poles(2, 4, 0, 0)
 
 
 def exact_density(poles, t, bits=2500):

@@ -8,6 +8,7 @@ import pytest
 from numerics import memory as nm
 from numerics import preconditions as pre
 from numerics import spectra as sp
+from numerics.learning import best_poles
 
 
 @pytest.mark.parametrize(
@@ -82,7 +83,7 @@ def test_horizon_accepted(horizon):
 
 A, B = 0.5 * np.eye(2), np.ones(2)
 SEEDED = {
-    "best_poles": lambda seed: nm.best_poles(2, 1, seed, 1),
+    "best_poles": lambda seed: best_poles(2, 1, seed, 1),
     "in_sample_least_squares": lambda seed: nm.in_sample_least_squares(A, B, 3, 50, seed),
     "osm_plus": lambda seed: nm.osm_plus(A, 3, 2, seed),
     "random_imaginary": lambda seed: sp.random_imaginary(4, seed),
