@@ -139,11 +139,9 @@ class _Descent:
         self.model, self.loss, self.clip = model, loss, recipe.clip
         self.optimiser = torch.optim.AdamW(_groups(model, recipe))
         rates = {p: group["lr"] for group in self.optimiser.param_groups for p in group["params"]}
-        self.paced = list(paces)
-        self.factors = [pace.factor.to(recipe.device) for pace in paces.values()]
-        self.shrink = [
-            1 - rates[p] * pace.factor.to(recipe.device) * pace.decay.to(recipe.device) for p, pace in paces.items()
-        ]
+        self.paced = [p.detach() for p in paces]
+        self.factors: list[Tensor] = [_full(pace.factor, p) for p, pace in paces.items()]
+        self.shrink: list[Tensor] = [1 - rates[p] * _full(pace.factor * pace.decay, p) for p, pace in paces.items()]
 
     def step(self, batch: Batch) -> Tensor:
         """One step. Returns: the loss before it, detached."""
@@ -154,12 +152,17 @@ class _Descent:
             _clip_each(list(self.model.parameters()), self.clip)
         else:
             nn.utils.clip_grad_norm_(self.model.parameters(), self.clip)
-        before = [p.detach().clone() for p in self.paced]
+        before = list(torch._foreach_mul(self.paced, 1.0)) if self.paced else []
         self.optimiser.step()
-        with torch.no_grad():
-            for p, start, factor, shrink in zip(self.paced, before, self.factors, self.shrink, strict=True):
-                p.copy_(start * shrink + factor * (p - start))
+        if self.paced:  # start·shrink + factor·(step taken), all parameters in one launch each
+            torch._foreach_sub_(self.paced, before)
+            torch._foreach_mul_(self.paced, self.factors)
+            torch._foreach_addcmul_(self.paced, before, self.shrink)
         return loss.detach()
+
+
+def _full(values: Tensor, like: Tensor) -> Tensor:
+    return values.to(like).expand_as(like).contiguous()
 
 
 def _clip_each(parameters: list[nn.Parameter], largest: float) -> None:
