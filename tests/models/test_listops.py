@@ -112,6 +112,16 @@ def test_expressions_are_distributed_as_the_recursion_makes_them():
     assert all(alike(a, b) for a, b in zip(features(words), features(ours), strict=True))
 
 
+def test_a_node_is_an_operator_once_in_four():
+    """Where no window selects: depth 3 and at most 2 arguments, 3 operators and 10 tokens at most."""
+    config = ListOps(min_length=1, max_length=10, max_depth=3, max_args=2)
+    top, below, last = listops._grown(config, np.random.default_rng(1))
+    for level in (top, below):
+        n = len(level.operator)
+        assert abs(level.operator.mean() - 0.25) <= 5 * np.sqrt(3 / 16 / n) < 0.03
+    assert not last.operator.any()
+
+
 @pytest.mark.parametrize(
     "config",
     [
