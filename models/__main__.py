@@ -1,4 +1,4 @@
-"""Command line of the floor: `python -m models check path/to/file.py:factory`."""
+"""Command line of the floor: `python -m models check path/to/file.py:factory`, `python -m models compare`."""
 
 import importlib.util
 import inspect
@@ -13,8 +13,12 @@ from rich.console import Console
 from rich.table import Table
 
 from models.check import MOST_STATES, Report, check
+from models.learning.command import compare
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
+
+
+app.command("compare")(compare)
 
 
 @app.callback()

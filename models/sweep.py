@@ -11,6 +11,7 @@ from typing import Any
 
 import torch
 from joblib import Parallel, delayed, parallel_config
+from tqdm import tqdm
 
 from models.cache import Arrays, as_arrays, key, load, parameters, save, versions
 from numerics.preconditions import as_count
@@ -61,18 +62,20 @@ def sweep(
     cache_dir: str | Path,
     jobs: int = 1,
     address: str | None = None,
+    progress: bool = False,
 ) -> list[Arrays]:
     """All runs of an experiment, in the order of the configurations.
 
     Arguments: measure and cache_dir as in `run`; configs; jobs: local processes; address of a Dask scheduler to use
-        instead (needs the extra `sweep`; workers of one thread each, that see cache_dir).
+        instead (needs the extra `sweep`; workers of one thread each, that see cache_dir); progress bar.
     Returns: one dictionary of arrays per configuration.
     Raises: ValueError for jobs < 1; ImportError when an address is given and Dask is missing.
     """
     _clear(Path(cache_dir))
     tasks = [delayed(run)(measure, config, cache_dir) for config in configs]
     if address is None:
-        return list(Parallel(n_jobs=as_count("jobs", jobs))(tasks))
+        done = Parallel(n_jobs=as_count("jobs", jobs), return_as="generator")(tasks)
+        return list(tqdm(done, total=len(tasks), unit="run", disable=not progress))
     from dask.distributed import Client
 
     with Client(address), parallel_config(backend="dask"):

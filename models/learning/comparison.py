@@ -195,7 +195,7 @@ def _outcome(config: Config, task: Task, runs: list[tuple[list[Arm], History]]) 
         after=after,
         kept_before=kept_before,
         kept_after=kept_after,
-        distinct=_by_replica(np.array([len(np.unique(conjugate_closed(h))) for h in _flat(path[-1])]), shape),
+        distinct=_by_replica(np.array([len(np.unique(_closed(h))) for h in _flat(path[-1])]), shape),
         missing=_missing(path[-1][:, :, 0]),
         length=hyperbolic_length(path.reshape(len(path), -1)).reshape(shape).swapaxes(0, 1),
         near=(np.abs(path[-1]) > 1 - NEAR).sum(axis=(0, 2, 3)),
@@ -203,6 +203,11 @@ def _outcome(config: Config, task: Task, runs: list[tuple[list[Arm], History]]) 
         gate=np.array(task.gate),
         margin=np.array(task.margin),
     )
+
+
+def _closed(half: NDArray[np.complex128]) -> NDArray[np.complex128]:
+    """Both halves; a phase that training carried past 0 or π comes back as its conjugate, which read-outs see alike."""
+    return conjugate_closed(half.real + 1j * np.abs(half.imag))
 
 
 def _flat(poles: NDArray[np.complex128]) -> NDArray[np.complex128]:
@@ -218,14 +223,14 @@ def _by_replica(values: NDArray, shape: tuple[int, ...]) -> NDArray:
 def _memories(poles: NDArray[np.complex128], lags: NDArray[np.int64], length: int) -> tuple[Real, Real]:
     """Memory at the lags, and its sum over `length` lags, of every head. Returns: (R, layers, H, k), (R, layers, H)."""
     halves, place = np.unique(_flat(poles), axis=0, return_inverse=True)  # many heads start alike
-    found = [memory_function(conjugate_closed(half), length) for half in halves]
+    found = [memory_function(_closed(half), length) for half in halves]
     at, kept = (np.array([f(m) for m in found])[place] for f in (lambda m: m[lags], np.sum))
     return _by_replica(at, poles.shape), _by_replica(kept, poles.shape)
 
 
 def _missing(poles: NDArray[np.complex128]) -> Real:
     """Largest |Σ M − number of distinct poles| over layers. Arguments: (layers, R, n). Returns: (R,)."""
-    gaps = [[abs(whole_sum(c)[0] - len(np.unique(c))) for c in map(conjugate_closed, layer)] for layer in poles]
+    gaps = [[abs(whole_sum(c)[0] - len(np.unique(c))) for c in map(_closed, layer)] for layer in poles]
     return np.array(gaps).max(axis=0)
 
 

@@ -14,8 +14,8 @@ from torch import Tensor
 from models.layers.replicas import every_step, last_step, mean_over_time, mean_over_tokens
 from models.tasks.adding import adding
 from models.tasks.digits import digits
-from models.tasks.laser import WARM_UP, laser
-from models.tasks.listops import TOKENS, ListOps, generate
+from models.tasks.laser import WARM_UP, laser, linear
+from models.tasks.listops import TOKENS, ListOps, first_token_accuracy, generate
 from models.tasks.selective_copying import selective_copying
 from models.tasks.task import Batch, Task, accuracies, cross_entropies, sampler, squared_errors
 
@@ -100,14 +100,20 @@ class Digits:
 
 @dataclass(frozen=True)
 class Laser:
-    """Santa Fe laser, `horizon` steps ahead. Metric: NRMSE after 100 steps; learnt below .15 (one step); δ = .01."""
+    """Santa Fe laser, `horizon` steps ahead. Metric: NRMSE after 100 steps; δ = .01.
+
+    Learnt below .15 one step ahead, and further ahead below half of what the best linear forecast reaches.
+    """
 
     train: int = 2000
     horizon: int = 1
-    gate: float = 0.15
     window: int = 256
     path: str | None = None
-    name: str = "laser"
+
+    @property
+    def name(self) -> str:
+        """What it is called in tables."""
+        return "laser" if self.horizon == 1 else f"laser, {self.horizon} steps"
 
     def task(self, device: str) -> Task:
         """The task with its data on a device; the last eighth of the training series is held out."""
@@ -120,9 +126,8 @@ class Laser:
             (data.test_inputs, data.test_targets),
         ]
         drawn, train, validation, test = ((u.to(device), y.to(device)) for u, y in parts)
-        return Task(
-            1, 1, every_step, sampler(drawn), train, validation, test, squared_errors, _nrmse, -1, self.gate, 0.01
-        )
+        gate = 0.15 if self.horizon == 1 else linear(data) / 2
+        return Task(1, 1, every_step, sampler(drawn), train, validation, test, squared_errors, _nrmse, -1, gate, 0.01)
 
 
 def _nrmse(outputs: Tensor, targets: Tensor) -> Tensor:
@@ -132,7 +137,11 @@ def _nrmse(outputs: Tensor, targets: Tensor) -> Tensor:
 
 @dataclass(frozen=True)
 class Lists:
-    """ListOps. Metric: accuracy; learnt above the best constant answer + .05; δ = .02."""
+    """ListOps. Metric: accuracy; δ = .02; learnt from .05 above what reading the first operator alone gives.
+
+    The best constant answer, .12, is no gate: to name the likeliest answer to the first operator is right in every
+    fourth case already.
+    """
 
     samples: int = 2000
     tests: int = 1000
@@ -145,17 +154,16 @@ class Lists:
 
     def task(self, device: str) -> Task:
         """The task with its data on a device; the gate from the answers of the training part."""
-        total = self.samples + self.tests
-        found = generate(ListOps(total, self.min_length, self.max_length, self.max_depth, self.max_args))
-        tokens, answers = (torch.from_numpy(found[k]).long() for k in ("tokens", "answers"))
+        lists = ListOps(self.samples + self.tests, self.min_length, self.max_length, self.max_depth, self.max_args)
+        found = generate(lists)
+        tokens, answers = (torch.from_numpy(found[k].astype("int64")) for k in ("tokens", "answers"))
         train, validation = _held_out(tokens[: self.samples], answers[: self.samples], self.held, device)
         test = tokens[self.samples :].to(device), answers[self.samples :].to(device)
-        majority = float((test[1] == train[1].bincount().argmax()).double().mean())
         part = train[0][: self.tests], train[1][: self.tests]
         sizes = len(TOKENS), 10
         return Task(
             *sizes, mean_over_tokens, sampler(train), part, validation, test,
-            cross_entropies, accuracies, 1, majority + 0.05, 0.02,
+            cross_entropies, accuracies, 1, first_token_accuracy(lists) + 0.05, 0.02,
         )  # fmt: skip
 
 

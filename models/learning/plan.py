@@ -1,0 +1,64 @@
+"""Which comparisons are run at which scale; seeds 0 and 1 served to find workable sizes and are left out.
+
+smoke: two seeds, minutes of training cut to seconds: numbers only. cpu: three seeds on every problem, what two cores
+do in a few minutes: curves, and verdicts where the spread allows. full: eight seeds, all controls, for a GPU. The step
+Δ is .05 for sequences of up to 64 steps and .01 for those of about 200: with |Re s| = ½ a mode then lasts 40 or 200
+steps.
+"""
+
+from dataclasses import replace
+
+from models.learning.arms import CONTROLS, FIXED, LEARNED, STEPS, TRANSPLANTED, Arm
+from models.learning.comparison import Config
+from models.learning.problems import Adding, Copying, Digits, Laser, Lists
+
+#: The spectra of Guan et al. 2025.
+PAPER = ("S4D-Inv", "S4D-Lin", "random", "lin", "step")
+BOTH: tuple[Arm, ...] = (FIXED, LEARNED)
+SEEDS = tuple(range(2, 10))
+ALL: tuple[Arm, ...] = (*BOTH, *CONTROLS, TRANSPLANTED)
+
+
+def smoke() -> list[Config]:
+    """Digits and ListOps, a few steps of two seeds each."""
+    few = Config(Digits(), "S4D-Inv", BOTH, seeds=(2, 3), channels=8, states=8, steps=20, check=10, batch=32)
+    lists = Lists(samples=300, tests=100, min_length=8, max_length=24, max_depth=3, held=50)
+    return [few, replace(few, spectrum="lin"), replace(few, problem=lists)]
+
+
+def cpu() -> list[Config]:
+    """Every problem at sizes that two cores train in minutes."""
+    digits = Config(Digits(), "S4D-Inv", BOTH, batch=64, steps=220, check=20)
+    adding = Config(Adding(), "S4D-Inv", BOTH, steps=1500, check=100)
+    laser = Config(Laser(), "S4D-Inv", BOTH, states=32, channels=16, layers=1, steps=400, check=40)
+    return [
+        *(replace(digits, spectrum=name, arms=(*BOTH, STEPS) if name == "S4D-Inv" else BOTH) for name in PAPER),
+        *(replace(adding, spectrum=name) for name in PAPER[:2]),
+        Config(Copying(), "S4D-Inv", BOTH, steps=600),
+        *(replace(laser, spectrum=name) for name in ("S4D-Inv", "random", "lin")),
+        Config(Lists(), "S4D-Inv", BOTH, steps=500),
+    ]
+
+
+def full(device: str, series: str | None = None) -> list[Config]:
+    """Every problem at the sizes a GPU trains in half an hour, all controls from S4D-Inv.
+
+    Arguments: device; series: path of the laser's where reservoirpy is not installed.
+    """
+    wide = Config(Digits(0), "S4D-Inv", ALL, SEEDS, channels=64, batch=64, steps=4000, check=100, device=device)
+    laser = replace(wide, problem=Laser(8000, path=series), channels=16, layers=1, states=32, batch=32)
+    adding = replace(wide, problem=Adding(200), dt=0.01, batch=32, steps=6000, check=200, chunk=250)
+    copying = replace(adding, problem=Copying(240, 16, 8, 0.9), steps=5000, chunk=100)
+    lists = Lists(samples=20_000, min_length=32, max_length=200, max_depth=8, held=1000)
+    return [
+        *(replace(adding, spectrum=name, arms=_arms(name)) for name in PAPER[:2]),
+        *(replace(copying, spectrum=name, arms=_arms(name)) for name in PAPER[:2]),
+        replace(copying, problem=lists, layers=4, arms=BOTH),
+        *(replace(wide, spectrum=name, arms=_arms(name)) for name in PAPER),
+        *(replace(laser, spectrum=name, arms=_arms(name)) for name in PAPER),
+        *(replace(laser, problem=Laser(8000, horizon, path=series), arms=BOTH) for horizon in (5, 20)),
+    ]
+
+
+def _arms(spectrum: str) -> tuple[Arm, ...]:
+    return ALL if spectrum == "S4D-Inv" else BOTH

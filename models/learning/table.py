@@ -1,0 +1,120 @@
+"""The table of a comparison: one row for each problem, spectrum, arm and seed, as a small CSV that anyone can check.
+
+Verdicts are computed from these rows alone, so a table made elsewhere, on a GPU say, is judged by the same rule.
+"""
+
+import csv
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+import numpy as np
+
+from models.learning.comparison import Config, Outcome, early
+
+
+@dataclass(frozen=True)
+class Row:
+    """One network.
+
+    test: the metric after the last step; early: at the best validation metric; training: on sequences trained on;
+    better, gate, margin: the problem's; crossing: step of the first passage of the gate, −1 for never; kept_before,
+    kept_after: Σ M within the length of the task, mean over heads; missing: largest |Σ M − distinct poles| looked at;
+    length: hyperbolic length of a pole's path, mean over poles; near: poles within 1e-4 of the circle.
+    """
+
+    problem: str
+    spectrum: str
+    arm: str
+    seed: int
+    test: float
+    early: float
+    training: float
+    better: int
+    gate: float
+    margin: float
+    crossing: int
+    kept_before: float
+    kept_after: float
+    missing: float
+    length: float
+    near: int
+
+
+def rows(config: Config, outcome: Outcome) -> list[Row]:
+    """The rows of one run. Arguments: config and what `comparison.measure` found."""
+    stopped = early(outcome)
+    return [
+        Row(
+            problem=config.problem.name,
+            spectrum=config.spectrum,
+            arm=str(outcome.arm[r]),
+            seed=int(outcome.seed[r]),
+            test=float(outcome.test[-1, r]),
+            early=float(stopped[r]),
+            training=float(outcome.training[-1, r]),
+            better=int(outcome.better),
+            gate=float(outcome.gate),
+            margin=float(outcome.margin),
+            crossing=int(outcome.crossing[r]),
+            kept_before=float(outcome.kept_before[r].mean()),
+            kept_after=float(outcome.kept_after[r].mean()),
+            missing=float(outcome.missing[r]),
+            length=float(outcome.length[r].mean()),
+            near=int(outcome.near[r]),
+        )
+        for r in range(len(outcome.arm))
+    ]
+
+
+def write(found: Iterable[Row], path: Path) -> None:
+    """Write rows as CSV, floats to six digits. Arguments: rows; path of the file."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        table = csv.DictWriter(file, [field.name for field in fields(Row)], lineterminator="\n")
+        table.writeheader()
+        for row in found:
+            table.writerow({k: f"{v:.6g}" if isinstance(v, float) else v for k, v in asdict(row).items()})
+
+
+def read(path: Path) -> list[Row]:
+    """The rows of a CSV written by `write`.
+
+    Raises: ValueError for missing columns and for cells that are no numbers, with the line.
+    """
+    kinds = {field.name: field.type for field in fields(Row)}
+    found = []
+    with path.open(newline="", encoding="utf-8") as file:
+        table = csv.DictReader(file)
+        missing = [name for name in kinds if name not in (table.fieldnames or [])]
+        if missing:
+            raise ValueError(f"{path}: lacks the columns {', '.join(missing)}")
+        for line, cells in enumerate(table, 2):
+            try:
+                found.append(Row(**{name: _KINDS[kind](cells[name]) for name, kind in kinds.items()}))
+            except (TypeError, ValueError) as error:
+                raise ValueError(f"{path}, line {line}: {error}") from None
+    return found
+
+
+_KINDS = {str: str, int: int, float: float, "str": str, "int": int, "float": float}
+
+
+def metric_of(found: Sequence[Row], arm: str) -> dict[int, float]:
+    """The metric of an arm by seed; "L-early" is L at its best validation metric. Arguments: rows of one comparison."""
+    if arm == "L-early":
+        return {row.seed: row.early for row in found if row.arm == "L"}
+    return {row.seed: row.test for row in found if row.arm == arm}
+
+
+def comparisons(found: Iterable[Row]) -> dict[tuple[str, str], list[Row]]:
+    """The rows by problem and spectrum, in order of appearance."""
+    grouped: dict[tuple[str, str], list[Row]] = {}
+    for row in found:
+        grouped.setdefault((row.problem, row.spectrum), []).append(row)
+    return grouped
+
+
+def mean(found: Sequence[Row], arm: str) -> float:
+    """The mean metric of an arm over its seeds, NaN when there is none."""
+    values = list(metric_of(found, arm).values())
+    return float(np.mean(values)) if values else float("nan")
