@@ -1,4 +1,4 @@
-"""`python -m models compare`: fixed poles against learned ones, as a table with provenance, and verdicts by the rule."""
+"""`python -m models compare`: fixed against learned poles, as a table with provenance, and verdicts by the rule."""
 
 import json
 from enum import StrEnum
@@ -15,7 +15,6 @@ from models.learning import plan, table
 from models.learning.comparison import Config, Outcome, measure
 from models.learning.verdict import Verdict, verdicts
 from models.sweep import sweep
-
 
 #: columns of text where the output is no terminal
 WIDE = 180

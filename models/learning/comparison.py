@@ -112,7 +112,7 @@ def measure(config: Config) -> Outcome:
     if later:
         place = first.index(LEARNED) * len(config.seeds)
         ended = runs[0][1].watched["poles"][-1][:, place : place + len(config.seeds)]
-        runs.append(_run(config, task, later, np.tile(ended, (1, len(later), 1, 1)), 1))
+        runs.append(_run(config, task, later, np.tile(_upper(ended), (1, len(later), 1, 1)), 1))
     return _outcome(config, task, runs)
 
 
@@ -207,7 +207,11 @@ def _outcome(config: Config, task: Task, runs: list[tuple[list[Arm], History]]) 
 
 def _closed(half: NDArray[np.complex128]) -> NDArray[np.complex128]:
     """Both halves; a phase that training carried past 0 or π comes back as its conjugate, which read-outs see alike."""
-    return conjugate_closed(half.real + 1j * np.abs(half.imag))
+    return conjugate_closed(_upper(half))
+
+
+def _upper(poles: NDArray[np.complex128]) -> NDArray[np.complex128]:
+    return np.asarray(poles.real + 1j * np.abs(poles.imag))
 
 
 def _flat(poles: NDArray[np.complex128]) -> NDArray[np.complex128]:

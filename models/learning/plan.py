@@ -48,7 +48,7 @@ def full(device: str, series: str | None = None) -> list[Config]:
     wide = Config(Digits(0), "S4D-Inv", ALL, SEEDS, channels=64, batch=64, steps=4000, check=100, device=device)
     laser = replace(wide, problem=Laser(8000, path=series), channels=16, layers=1, states=32, batch=32)
     adding = replace(wide, problem=Adding(200), dt=0.01, batch=32, steps=6000, check=200, chunk=250)
-    copying = replace(adding, problem=Copying(240, 16, 8, 0.9), steps=5000, chunk=100)
+    copying = replace(adding, problem=Copying(112, 8, 8, 0.9), steps=5000, chunk=100)
     lists = Lists(samples=20_000, min_length=32, max_length=200, max_depth=8, held=1000)
     return [
         *(replace(adding, spectrum=name, arms=_arms(name)) for name in PAPER[:2]),
