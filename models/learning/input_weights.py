@@ -14,6 +14,9 @@ from torch import Tensor, nn
 Real = NDArray[np.float64]
 Optimiser = type[torch.optim.Optimizer]
 
+#: The optimiser that leaves what the flow keeps, for those who do not import torch.
+ADAM: Optimiser = torch.optim.Adam
+
 
 def _impulse(horizon: int) -> Tensor:
     u = torch.zeros(1, horizon, 1, dtype=torch.float64)
@@ -74,7 +77,7 @@ def train_input(layer: nn.Module, teacher: ArrayLike, steps: int = 100, rate: fl
 class Config:
     """Real modes λ_k with θ_k = w_k b_k, trained towards a teacher from w, b at time 0.
 
-    poles, teacher, w, b; steps at `rate`; whether w and b are trained; optimiser of torch. The defaults are the figure's.
+    poles, teacher, w, b; steps at `rate`; whether w and b are trained; optimiser of torch.
     """
 
     poles: tuple[float, ...] = (0.9, 0.5, -0.4)

@@ -99,13 +99,11 @@ def trained_neutral() -> Trained:
             found = trained.train_input(layer, teacher, steps=20)
             unit = 64 * 4 * found.condition * UNIT * float(teacher @ teacher)
             gaps.append(max(found.gradient, abs(found.before - found.after)) / unit)
-    return Trained(
-        max(gaps), 1.0, 3, "LRU and LinearRNN, B trained after C: gradient and progress in 64 N κ u"
-    )
+    return Trained(max(gaps), 1.0, 3, "LRU and LinearRNN, B trained after C: gradient and progress in 64 N κ u")
 
 
 class Modes(NamedTuple):
-    """Poles, teacher, seed of w and b, whether they are real, whether a quartic is added to the loss, a time, a step."""
+    """Poles, teacher, seed of w and b, whether they are real, whether the loss has a quartic term, a time, a step."""
 
     poles: np.ndarray
     teacher: list[float]
