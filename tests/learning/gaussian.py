@@ -1,4 +1,4 @@
-"""Check of the claim on a non-linear read-out under Gaussian input: the gradient, and the ray that the flow stays on."""
+"""Check of the claim on a non-linear read-out of Gaussian input: the gradient, and the ray that the flow stays on."""
 
 from collections.abc import Iterator
 from itertools import product
