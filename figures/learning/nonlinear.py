@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from matplotlib import colormaps
 from matplotlib.axes import Axes
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure as Canvas
 from numpy.typing import NDArray
 from scipy.integrate import solve_ivp
@@ -47,7 +48,7 @@ def parameters(scale: Scale) -> dict[str, Any]:
         "steps": scale.choose(120, 300, 2000),
         "rate": scale.choose(0.1, 0.1, 0.02),
         "period": scale.choose(2048, 8192, 65536),
-        "mode_steps": scale.choose(300, 1200, 20_000),
+        "mode_steps": scale.choose(160, 1200, 20_000),
         "seed": 7,
     }
 
@@ -102,7 +103,7 @@ def _recall(given: Mapping[str, Any]) -> Arrays:
         "memory": memory,
         "kernel": np.array([[run.kernel for run in case] for case in runs]),
         "adam": np.array([[run.adam for run in case] for case in runs]),
-        "equation": np.array([_equation(M, steps * start.rate) for M in memory]),
+        "equation": np.array([_equation(float(M), np.asarray(steps * start.rate, np.float64)) for M in memory]),
         "first_step": line(claim.GAUSSIAN_NONLINEAR, "k_1", first),
         "time_step": np.array([start.rate]),
         "unit": np.array([1 / np.sqrt(start.samples)]),
@@ -127,7 +128,7 @@ def _balance(given: Mapping[str, Any]) -> Arrays:
     for k, (w, b) in enumerate(STARTS):
         config = modes.Config(w=w, b=b, steps=given["mode_steps"], rate=0.01)
         run = modes.measure(config)
-        adam = modes.measure(replace(config, optimiser=modes.ADAM, steps=400))
+        adam = modes.measure(replace(config, optimiser=modes.ADAM, steps=min(400, config.steps)))
         chosen = np.unique(np.linspace(0, config.steps - 1, 40).astype(int))
         points = [
             {"w": run.w[t], "b": run.b[t], "F": run.slope[t], "x": run.w[t + 1], "z": run.b[t + 1], "eta": 0.01, "k": m}
@@ -220,7 +221,7 @@ def _draw_recall(axes: Axes, arrays: Arrays) -> None:
     t, colours = arrays["recorded"] * arrays["time_step"][0], colormaps["cividis"]
     band = 5 * arrays["unit"][0]
     for k, (x, K) in enumerate(CASES):
-        look = ink(k)._replace(colour=colours(0.9 * float(arrays["memory"][k])), line="-")
+        look = ink(k)._replace(colour=to_hex(colours(0.9 * float(arrays["memory"][k]))), line="-")
         curve, found = arrays["equation"][k], arrays["kernel"][k]
         axes.fill_between(t, curve - band, curve + band, color=look.colour, alpha=0.18, linewidth=0)
         theorem(axes, t, curve, look)
@@ -243,7 +244,7 @@ def _draw_plane(axes: Axes, arrays: Arrays) -> None:
             w, b = arrays[f"w_{k}"][:, mode], arrays[f"b_{k}"][:, mode]
             other = np.sqrt(np.maximum(grid**2 + abs(kept), 0))
             along = (np.sign(w[0]) * other, grid) if kept > 0 else (grid, np.sign(b[0]) * other)
-            theorem(axes, *along, look, linewidth=0.9)
+            theorem(axes, along[0], along[1], look, linewidth=0.9)
             measurement(axes, w[::3], b[::3], look, label=f"SGD, mode {mode + 1}" if k == 0 else None)
             axes.plot(arrays[f"adam_w_{k}"][:, mode], arrays[f"adam_b_{k}"][:, mode], "x", color="0.45", markersize=3)
     axes.plot([], [], "x", color="0.45", markersize=3, label="Adam")

@@ -63,11 +63,6 @@ def small(**changed: float) -> Config:
     return replace(Config(samples=2048, steps=200, records=10), **changed)  # type: ignore[arg-type]
 
 
-def patient(**changed: float) -> Config:
-    """A run of 2000 steps at a fifth of the rate."""
-    return replace(Config(steps=2000, rate=0.02, adam_rate=0.002), **changed)  # type: ignore[arg-type]
-
-
 def whitened_ring(N: int, share: float) -> LinearRNN:
     """A scaled cyclic shift of N states in coordinates in which its states have unit variance and are uncorrelated.
 

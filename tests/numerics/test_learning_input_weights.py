@@ -50,7 +50,7 @@ def test_a_mode_that_starts_at_zero_is_never_learnt() -> None:
     """w = b = 0 is at rest, though the loss there is above the optimum."""
     F = exact.product_slope([0.5], [1.0])
     flow = exact.balanced_flow([0.0], [0.0], F, [100.0])
-    assert not flow.w.any() and F(np.zeros(1))[0] == -1.0 and exact.best_loss([0.5], [1.0]) < 1.0
+    assert not flow.w.any() and F(np.zeros(1, complex))[0] == -1.0 and exact.best_loss([0.5], [1.0]) < 1.0
 
 
 @pytest.mark.parametrize(
