@@ -39,7 +39,7 @@ def best_loss(poles: ArrayLike, teacher: ArrayLike) -> float:
     Arguments: poles (N,); teacher (L,), zero beyond. Returns: >= 0 up to rounding.
     Raises: ValueError for bad poles or teacher.
 
-    >>> best_loss([0.5], [1.0])
+    >>> round(best_loss([0.5], [1.0]), 12)
     0.25
     """
     poles, teacher = as_poles(poles), _as_teacher(teacher)
