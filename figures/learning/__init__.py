@@ -1,7 +1,8 @@
 """The figures of the topic `learning`, one per file."""
 
 from figures.figure import Figure
+from figures.learning.nonlinear import NONLINEAR
 
-FIGURES: tuple[Figure, ...] = ()
+FIGURES: tuple[Figure, ...] = (NONLINEAR,)
 
 __all__ = ["FIGURES"]
