@@ -121,7 +121,7 @@ def kernel_flow_integrated(
     w = _as_start(start, len(B))
     grid, place = np.unique(t, return_inverse=True)
     scale = max(1.0, float(np.linalg.norm(w)), float(np.linalg.norm(c)))
-    flow = solve_ivp(lambda _, x: c - x, (0.0, grid[-1]), w, "DOP853", grid, rtol=1e-12, atol=1e-15 * scale)
+    flow = solve_ivp(lambda _, x: c - x, (0.0, max(grid[-1], 1.0)), w, "DOP853", grid, rtol=1e-12, atol=1e-15 * scale)
     return flow.y.T[place] @ powers[:, :horizon].conj()
 
 

@@ -9,6 +9,7 @@ The output is y_t = x_t^* w, so its kernel is k_τ = α_τ^* w (a real read-out 
     R_min, R_w       2L of the best and of any read-out      R_K (`residual`)  2L of the best one for a delay K
     p_τ (`law`)      probability of delay τ    E_p, E_v  expected R_min for random delays, random coefficients
     v_τ (`variance`) variances of independent coefficients of mean 0
+    ρ (`rho`)        largest modulus of the reachable poles, 0 included
     X                the matrix with columns α_0, α_1, ..; P = X^* X
 
 A letter with a star beside it in a proof is the conjugate transpose of that letter.
@@ -21,7 +22,7 @@ from theory.learning.notation import M, N, P, delay, eta, kernel, matrix_letter,
 from theory.memory.allpass import ORTHONORMAL_STATES, TAIL_ENERGY
 from theory.memory.closed_forms import DELAY_LINE
 from theory.memory.length import TRADE_OFF
-from theory.memory.notation import j, l, rank, rho
+from theory.memory.notation import j, l, rank
 from theory.memory.regression import CONFINED, SIMILARITY
 from theory.proof import Chain, From, Identity, Induction, Nonnegative
 
@@ -29,7 +30,7 @@ start, whitened, raw = sp.IndexedBase("k0"), sp.IndexedBase("d"), sp.IndexedBase
 a, residual, law, variance = (sp.IndexedBase(name) for name in ("a", "R", "p", "v"))
 loss_t, loss_0, distance, length = sp.symbols("L_t L_0 D W", nonnegative=True)
 least, reached, over_delays, over_coefficients = sp.symbols("R_min R_w E_p E_v", nonnegative=True)
-steps = sp.Symbol("m", integer=True, positive=True)
+steps, rho = sp.Symbol("m", integer=True, positive=True), sp.Symbol("rho", nonnegative=True)
 
 #: Lag τ of P k*, and ‖k*‖² − k*^* P k*.
 recalled = sp.Sum(P[tau, j] * teacher[j], (j, 0, sp.oo))
@@ -149,7 +150,7 @@ FIRST_STEP = Claim(
 ZERO_MEMORY = Claim(
     name="learning.zero_memory",
     statement=sp.And(
-        sp.Equivalent(sp.Eq(M[tau], 0), sp.Eq(sp.Max(rank - tau, 0) + rho, 0)),
+        sp.Eq(sp.sign(M[tau]), sp.sign(sp.Max(rank - tau, 0) + rho)),
         sp.Le(sp.Abs(kernel[tau] - start[tau]), (1 - sp.exp(-time)) * sp.sqrt(M[tau]) * distance),
         sp.Le(sp.Abs(kernel[tau]), sp.sqrt(M[tau]) * length),
     ),
