@@ -148,9 +148,9 @@ def _draw_learned(axes: Axes, arrays: Arrays) -> None:
     for k, (name, shift) in enumerate(zip(MODELS, (-0.15, 0.15, 0.0), strict=True)):
         axes.plot(lag + shift, mean[k], ink(k).marker, color=ink(k).colour, markerfacecolor="white", label=name)
     axes.axvspan(WIDTH - 0.5, HORIZON - 0.5, color="0.93", zorder=0)
-    axes.text(HORIZON - 0.6, 0.3, "outside the window", fontsize=7.5, ha="right")
+    axes.text(HORIZON - 0.6, 0.3e-1, "outside the window", fontsize=7.5, ha="right")
     axes.set_yscale("symlog", linthresh=1e-36, linscale=0.4)
-    axes.set(ylim=(-1e-37, 1e6), xlim=(-0.7, HORIZON - 0.5), yticks=[0, 1e-30, 1e-20, 1e-10, 1])
+    axes.set(ylim=(-1e-37, 1e13), xlim=(-0.7, HORIZON - 0.5), yticks=[0, 1e-30, 1e-20, 1e-10, 1])
     axes.legend(loc="upper left")
     panel(axes, "a", "kernels that torch has learned", "lag τ", "$|k_τ|$, mean over seeds")
 

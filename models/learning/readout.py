@@ -204,14 +204,15 @@ def trained_residuals(
     """Mean squared error, on a fresh series, of one read-out for each teacher, trained together.
 
     Arguments: layer, poles fixed; teachers (heads, S), real; seed; samples of the training and of the fresh series;
-    washout >= S, until the start is forgotten; steps of whitened descent, each halving the distance.
+    washout >= S, until the start is forgotten; steps of whitened descent with η = 0.8: what
+    is left of the way is at most 0.4^steps while sample eigenvalues lie within a quarter of 1.
     Returns: float64 (heads,), above min_w E|y − y*|² by about N/samples of it.
     """
     kernels = torch.as_tensor(np.atleast_2d(np.asarray(teachers, dtype=np.float64)))
     whitened = FixedPoles(layer)
     u, x, y = _series(whitened, kernels, samples, as_count("washout", washout, least=kernels.shape[1]), seed)
     trained = _Linear(x, len(kernels))
-    descend(trained, u, y, sgd(0.5), steps, 0.5 / len(y))
+    descend(trained, u, y, sgd(0.8), steps, 0.5 / len(y))
     _, fresh, target = _series(whitened, kernels, samples, washout, seed + 10_000)
     with torch.no_grad():
         error = fresh.conj() @ trained.w - target

@@ -3,8 +3,8 @@
 The read-out acts on x̂_t = Σ_τ α_τ u_{t−τ}, E x̂x̂^* = I, as y_t = x̂_t^* w; its kernel is k_τ = α_τ^* w. Every quantity
 comes from the chain of lossless sections or from the all-pass coefficients: no Gram matrix is inverted.
 
-Glossary: P_τj = α_τ^* α_j · k* teacher kernel (S,), zero from lag S on · c = Σ_j α_j k*_j the best read-out · b all-pass
-coefficients · t time of the gradient flow of L = ½E|y − y*|² · η step · S lags of the teacher.
+Glossary: P_τj = α_τ^* α_j · k* teacher kernel (S,), zero from lag S on · c = Σ_j α_j k*_j the best read-out · b the
+all-pass coefficients · t time of the gradient flow of L = ½E|y − y*|² · η step · S lags of the teacher.
 """
 
 import numpy as np

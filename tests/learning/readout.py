@@ -5,7 +5,6 @@ from itertools import product
 from typing import Any, NamedTuple
 
 import numpy as np
-import torch
 from hypothesis import strategies as st
 from scipy.linalg import block_diag
 
@@ -20,7 +19,7 @@ from tests.learning import whitened
 from tests.learning.whitened import HORIZON, POLES, Case, cases, padded, projected, quarter, scale, unit
 from tests.memory.closed_forms import rounding
 from tests.oracles import ball_matrix, bidiagonal_pair, defined_memory_at
-from tests.strategies import lags, pole_sets, poles_in_disc
+from tests.strategies import pole_sets, poles_in_disc
 from tests.witness import UNIT, Check, Counter, Sample, Trained
 
 
@@ -92,7 +91,7 @@ def leaking(case: Case) -> Iterator[Sample]:
 
 
 def trained_zero_memory() -> Trained:
-    """Criterion: what Adam has put on lags outside the window is 0.0, for a convolution and a delay line, three seeds."""
+    """Criterion: what Adam puts on lags outside the window is 0.0, for a convolution and a delay line, three seeds."""
     width, horizon, outside = 5, 16, 0.0
     teacher = np.eye(horizon)[width] + np.eye(horizon)[2]
     for seed in range(3):
@@ -226,7 +225,7 @@ CHECKS = (
         measure=measured_zero_memory,
         counter=Counter("all reachable poles 0 (one is 1e-3)", cases(), leaking),
         still_true={
-            "index tau -> tau + 1 at 0.0.0.1": "memory does not increase with the lag: lag tau + 1 obeys the bound of tau",
+            "index tau -> tau + 1 at 0.0.0.1": "memory does not increase with the lag: tau + 1 obeys tau's bound",
             "sign of -exp(-t) at 2.1.2.1": "a larger bound",
             "constant 1 -> 2 at 2.1.2.0": "a larger bound",
             "constant -1 -> 0 at 2.1.2.1.0": "a larger bound, the one for any method that never leaves the ball",

@@ -1,7 +1,6 @@
-"""Checks of the claims of `theory.learning.readout`: the flow of a read-out, its first step, and what it cannot learn."""
+"""Checks of the claims of `theory.learning.readout` on the way: the flow of a read-out, and its first step."""
 
 from collections.abc import Iterator
-from itertools import product
 from typing import Any, NamedTuple
 
 import mpmath
@@ -17,11 +16,10 @@ import theory.learning.readout as claim
 from figures.statements import line, violation_of
 from models.layers import LRU, LinearRNN
 from models.learning import readout as trained
-from numerics.memory.tail import tail_length
 from tests.driven import CRITERION
 from tests.memory.closed_forms import rounding
-from tests.oracles import as_matrix, ball_matrix, bidiagonal_pair, defined_memory_at, stein_sum
-from tests.strategies import lags, pole_sets, poles_in_disc, stable_pairs
+from tests.oracles import as_matrix, ball_matrix, bidiagonal_pair, stein_sum
+from tests.strategies import lags, pole_sets, stable_pairs
 from tests.witness import UNIT, Check, Counter, Sample, Trained
 
 HORIZON = 24
@@ -74,7 +72,7 @@ def as_mpc(ball: acb) -> mpmath.mpc:
 
 
 def scale(case: Case) -> float:
-    """The largest kernel or read-out of a case, squared since the loss is: all routes are linear in it, or quadratic."""
+    """The size of teacher and read-out, squared: kernels are linear in it and losses quadratic."""
     return float(1 + np.linalg.norm(case.teacher) + np.linalg.norm(case.start)) ** 2
 
 

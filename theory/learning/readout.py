@@ -134,8 +134,8 @@ FIRST_STEP = Claim(
             Identity(
                 sp.diff((_e * _vs * _X - _ks) * (_e * _Xs * _v - _k), _e).subs(_e, 0),
                 -(_vs * _X * _k + _ks * _Xs * _v),
-                "raw, with A^tau b for α_tau: from w = 0 the loss changes along any v by -Re v^* X k*, whatever G is; so"
-                " a step leads to η X k*, which is η A^K b for a delay K, and lag K reads η |A^K b|^2",
+                "raw, with A^tau b for α_tau: from w = 0 the loss changes along any v by -Re v^* X k*, whatever G is;"
+                " so a step leads to η X k*, which is η A^K b for a delay K, and lag K reads η |A^K b|^2",
             ),
             Identity(
                 (_scalec * _alphas) * (_scale * _alpha),
