@@ -1,7 +1,8 @@
 """The figures of the topic `learning`, one per file."""
 
 from figures.figure import Figure
+from figures.learning.landscape import LANDSCAPE
 
-FIGURES: tuple[Figure, ...] = ()
+FIGURES: tuple[Figure, ...] = (LANDSCAPE,)
 
 __all__ = ["FIGURES"]

@@ -6,23 +6,9 @@ Glossary: K delay · m = ⌊K/N⌋ · r radius of the ring, x = r^{2N} · law: p
 import numpy as np
 from numpy.typing import ArrayLike
 
-from numerics.memory import best_poles, memory_function  # the ascent will move to numerics.learning
+from numerics.memory import memory_function
 from numerics.preconditions import Complex, Real, as_count, as_poles, as_radius, as_real_vector
 from numerics.spectra import ring
-
-__all__ = [
-    "best_poles",
-    "best_radius_under",
-    "best_ring",
-    "best_ring_memory",
-    "best_ring_radius",
-    "front_bound",
-    "law_residual",
-    "long_law",
-    "ring_memory",
-    "short_law",
-    "uniform_law",
-]
 
 
 def front_bound(N: int, lag: int) -> float:

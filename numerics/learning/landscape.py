@@ -249,16 +249,3 @@ def chord_depth(poles: ArrayLike, first: ArrayLike, second: ArrayLike, lag: int)
     w, v = as_vector("first", first), as_vector("second", second)
     ends = delay_loss(poles, w, lag) + delay_loss(poles, v, lag)
     return 0.5 * ends - delay_loss(poles, 0.5 * (w + v), lag)
-
-
-def memory_surface(lag: int, resolution: int) -> tuple[Real, Real, Real]:
-    """MF(τ) on a grid over the triangle of stability, NaN outside.
-
-    Arguments: lag; resolution: points along p (twice as many along s). Returns: s, p, MF, each (resolution, 2
-    resolution).
-    """
-    n = as_count("resolution", resolution, least=2)
-    s, p = np.meshgrid(np.linspace(-2, 2, 2 * n), np.linspace(-1, 1, n))
-    return s, p, np.where(in_triangle(s, p), memory_jet(s, p, lag).value, np.nan)
-
-
