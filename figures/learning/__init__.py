@@ -1,8 +1,9 @@
 """The figures of the topic `learning`, one per file."""
 
 from figures.figure import Figure
+from figures.learning.front import FRONT
 from figures.learning.landscape import LANDSCAPE
 
-FIGURES: tuple[Figure, ...] = (LANDSCAPE,)
+FIGURES: tuple[Figure, ...] = (LANDSCAPE, FRONT)
 
 __all__ = ["FIGURES"]

@@ -115,7 +115,7 @@ def _roots(s: Real, p: Real) -> NDArray[np.complex128]:
 
 
 def memory(poles: Tensor, lag: int, points: int = 1024) -> Tensor:
-    """MF(τ) by FFT of the all-pass response on a circle of `points`, aliased by |λ|^points; over the last axis of poles.
+    """MF(τ) by FFT of the all-pass response at `points` of the circle, aliased by |λ|^points; poles (.., N).
 
     B = Π (z − λ̄)/(1 − λz) on |z| = 1, b = FFT B/n, MF = 1 − Σ_{j≤τ} |b_j|²
     """

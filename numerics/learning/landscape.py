@@ -58,7 +58,7 @@ def memory_jet(s: Any, p: Any, lag: int) -> Jet:
 
 
 def _next(s: Any, p: Any, b: Jet, a: Jet) -> Jet:
-    """s b − p a."""
+    """Jet of s b − p a, by the product rule."""
     return Jet(
         s * b.value - p * a.value,
         s * b.s + b.value - p * a.s,

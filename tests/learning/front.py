@@ -56,7 +56,9 @@ def trained_front() -> Trained:
     bound = next(r for r in claim.PARETO_FRONT.relations if r.has(sp.IndexedBase("M")))
     excess = evaluate(bound, zero | {"M": np.full(K + 1, top)})[0].violation
     gap = max(float(excess), float(evaluate(ringed, zero)[0].right) - top)
-    return Trained(gap, 1e-9, 12, "three poles at lag 8: excess over N/(K + 1), or shortfall of the best run of the ring")
+    return Trained(
+        gap, 1e-9, 12, "three poles at lag 8: excess over N/(K + 1), or shortfall of the best run of the ring"
+    )
 
 
 _ring_n = st.integers(0, 40)
@@ -160,7 +162,9 @@ FRONT_CHECKS: tuple[Check, ...] = (
         claim.PARETO_FRONT,
         inputs=st.tuples(_pole_set, _ring_n, radii(1e-4)),
         measure=measured_front,
-        counter=Counter("white input (AR(1) input)", st.tuples(st.floats(0.5, 0.95), st.integers(1, 6)), coloured_front),
+        counter=Counter(
+            "white input (AR(1) input)", st.tuples(st.floats(0.5, 0.95), st.integers(1, 6)), coloured_front
+        ),
         examples=(
             (np.zeros(3), 2, 0.5),
             (np.zeros(1), 0, 0.9),

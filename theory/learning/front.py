@@ -1,8 +1,8 @@
 """How good learned poles can be, and how well a finite sample shows it: the front of lag against poles, the floor.
 
-    R, x           memory of the ring of N poles at lag K, and r^(2 N)           R_max that of the best ring
-    M_(N)          memory of N poles at the lag for which a greatest value is conjectured
-    V              E |mean of x̂_t u_{t-K} over T samples|^2, x̂ the whitened states
+R, x           memory of the ring of N poles at lag K, and r^(2 N)           R_max that of the best ring
+M_(N)          memory of N poles at the lag for which a greatest value is conjectured
+V              E |mean of x̂_t u_{t-K} over T samples|^2, x̂ the whitened states
 """
 
 import sympy as sp
@@ -90,8 +90,7 @@ _ahead, _behind, _now, _now_c = sp.symbols("conj(a_(K+d)) a_(K-d) a_K conj(a_K)"
 _A, _B, _q, _qc, _h, _hc = sp.symbols("|a|^2 |b|^2 a^*b conj(a^*b) h conj(h)", nonzero=True)
 #: One component of x̂_t, x̂_s against u_{t-K}, u_{s-K}, t - s = d.
 _MOMENTS = tuple(
-    sp.Eq(_c[pair], value)
-    for pair, value in {(0, 2): _now_c, (1, 3): _now, (0, 3): _ahead, (1, 2): _behind}.items()
+    sp.Eq(_c[pair], value) for pair, value in {(0, 2): _now_c, (1, 3): _now, (0, 3): _ahead, (1, 2): _behind}.items()
 )
 
 

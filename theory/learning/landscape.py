@@ -1,10 +1,10 @@
 """What the optimum is and what else there is: spurious optima where poles learn; with `front`, how good it can be.
 
-    s, p           coefficients of 1 - s z + p z^2, whose poles are real or a conjugate pair: λ_1 + λ_2 and λ_1 λ_2
-    J              mean loss of two read-outs less the loss of their mean       d     difference of the two read-outs
-    n_max          number of strict local maxima of M_3 over (s, p)              v     the greatest of them
-    v_0, h_ss, h_pp  M_3 and its second derivatives at the ring of two real poles
-    v_1, v_2       M_3 where two real poles collide, at the smaller and at the larger radius
+s, p           coefficients of 1 - s z + p z^2, whose poles are real or a conjugate pair: λ_1 + λ_2 and λ_1 λ_2
+J              mean loss of two read-outs less the loss of their mean       d     difference of the two read-outs
+n_max          number of strict local maxima of M_3 over (s, p)              v     the greatest of them
+v_0, h_ss, h_pp  M_3 and its second derivatives at the ring of two real poles
+v_1, v_2       M_3 where two real poles collide, at the smaller and at the larger radius
 """
 
 import sympy as sp
@@ -159,7 +159,9 @@ FIXED_CONVEX_LEARNED_NOT = Claim(
                 sp.Rational(-2, 27),
                 "at p = 0, q = x (3 x - 2) vanishes at x = 2/3 only, where r does not: p is a root of the cubic",
             ),
-            Identity(_r, _fraction * _q + _slope * _x + _offset, "of r only a linear part in x = s^2 is left where q = 0"),
+            Identity(
+                _r, _fraction * _q + _slope * _x + _offset, "of r only a linear part in x = s^2 is left where q = 0"
+            ),
             Identity(_modulo_cubic(_slope * _at + _offset), sp.Integer(0), "so x is 2 + 6 p - 10 p^2 on the cubic,"),
             Identity(
                 sp.resultant(_slope, _cubic, p),
