@@ -40,10 +40,10 @@ FAR = (36, 44, 52)
 def parameters(scale: Scale) -> dict[str, Any]:
     """Restarts of the ascents, runs and steps of Adam, grid of x, samples and seeds of the regressions."""
     return {
-        "restarts": scale.choose(1, 12, 200),
-        "ascents": scale.choose(1, 6, 100),
+        "restarts": scale.choose(1, 8, 200),
+        "ascents": scale.choose(1, 3, 100),
         "runs": scale.choose(2, 12, 48),
-        "steps": scale.choose(30, 300, 1000),
+        "steps": scale.choose(30, 200, 1000),
         "lags": scale.choose([7, 15, 31], [7, 11, 15, 23, 31, 47, 63], [7, 11, 15, 23, 31, 47, 63, 95, 127]),
         "grid": scale.choose(101, 401, 2001),
         "samples": 1000,

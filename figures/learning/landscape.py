@@ -217,8 +217,8 @@ def _draw_losses(axes: Axes, arrays: Arrays) -> None:
             mean, error = runs.mean(0), runs.std(0, ddof=1) / np.sqrt(count)
             step = np.unique(np.geomspace(1, len(mean), 14).astype(int)) - 1
             axes.errorbar(
-                step + 1, mean[step], error[step], color=ink(look).colour, linestyle=ink(look).line, marker=ink(look).marker,
-                markersize=3, linewidth=0.7, markerfacecolor="white", capsize=1.5,
+                step + 1, mean[step], error[step], color=ink(look).colour, linestyle=ink(look).line,
+                marker=ink(look).marker, markersize=3, linewidth=0.7, markerfacecolor="white", capsize=1.5,
                 label={"real": "real poles", "free": "s, p"}[kind] if k == 0 else None,
             )  # fmt: skip
     axes.set_xscale("log")
@@ -254,8 +254,8 @@ LANDSCAPE = Figure(
     name="learning.landscape",
     title="Fixed poles leave a convex problem, learned poles do not: two poles, delay 3",
     alt="Contour of the memory of lag 3 over the triangle of stability with four maxima, two of them spurious at"
-    " one quarter, and four saddles; paths of Adam end in the maxima when s and p are free, and on the curve of double poles"
-    " when poles are real. Losses settle on four stated levels. The read-out of colliding real poles grows like one"
+    " one quarter, and four saddles; paths of Adam end in the maxima when s and p are free, and on the curve of double"
+    " poles when poles are real. Losses settle on four stated levels. The read-out of colliding real poles grows like one"
     " over their distance.",
     parameters=parameters,
     measure=measure,

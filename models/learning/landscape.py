@@ -114,7 +114,7 @@ def _roots(s: Real, p: Real) -> NDArray[np.complex128]:
     return np.stack([s / 2 + root, s / 2 - root], axis=-1)
 
 
-def memory(poles: Tensor, lag: int, points: int = 1024) -> Tensor:
+def memory(poles: Tensor, lag: int, points: int = 512) -> Tensor:
     """MF(τ) by FFT of the all-pass response at `points` of the circle, aliased by |λ|^points; poles (.., N).
 
     B = Π (z − λ̄)/(1 − λz) on |z| = 1, b = FFT B/n, MF = 1 − Σ_{j≤τ} |b_j|²

@@ -155,14 +155,14 @@ def certified_stationary(point: Stationary, lag: int, bits: int = 128) -> Enclos
         centre = [arb(point.s), arb(point.p)]
         for radius in (arb(0, 2.0**-40), arb(0, 2.0**-90)):
             box = [c + radius for c in centre]
-            at, over = memory_jet(*centre, lag), memory_jet(*box, lag)
+            at, over = memory_jet(centre[0], centre[1], lag), memory_jet(box[0], box[1], lag)
             H = arb_mat([[over.ss, over.sp], [over.sp, over.pp]])
             step = H.solve(arb_mat([[at.s], [at.p]]))
             moved = [c - step[i, 0] for i, c in enumerate(centre)]
             if not all(wide.contains_interior(new) for wide, new in zip(box, moved, strict=True)):
                 raise ArithmeticError(f"no stationary point is certain near s = {point.s}, p = {point.p}")
             centre = [arb(new.mid()) for new in moved]
-        value = memory_jet(*moved, lag).value
+        value = memory_jet(moved[0], moved[1], lag).value
         return enclose([value], 1e-14)
 
 
@@ -200,7 +200,7 @@ def delay_loss(poles: ArrayLike, read_out: ArrayLike, lag: int) -> float:
 
     Arguments: poles (N,), |λ| < 1; read_out w (N,); lag K. Returns: float. Raises: ValueError for bad arguments.
     """
-    poles, w = as_poles(poles), as_vector("read_out", read_out)
+    poles, w = as_poles(poles), as_vector("read_out", read_out).astype(np.complex128)
     if len(w) != len(poles):
         raise ValueError(f"read_out has {len(w)} weights for {len(poles)} poles: must be one each")
     cross = np.vdot(w, poles ** as_count("lag", lag, least=0))
@@ -246,6 +246,6 @@ def chord_depth(poles: ArrayLike, first: ArrayLike, second: ArrayLike, lag: int)
 
     Arguments: poles (N,); first, second: read-outs (N,); lag. Returns: float. Raises: ValueError.
     """
-    w, v = as_vector("first", first), as_vector("second", second)
+    w, v = (as_vector(name, x).astype(np.complex128) for name, x in (("first", first), ("second", second)))
     ends = delay_loss(poles, w, lag) + delay_loss(poles, v, lag)
     return 0.5 * ends - delay_loss(poles, 0.5 * (w + v), lag)

@@ -104,7 +104,15 @@ def one_pole(pole: float) -> Iterator[Sample]:
     memory = (1 - grid**2) * grid ** (2 * LAG)
     maxima = int(np.sum((memory[1:-1] > memory[:-2]) & (memory[1:-1] > memory[2:])))
     best = float(memory.max())
-    letters = {"v_0": best, "v": best, "h_ss": 0.0, "h_pp": 0.0, "v_1": best, "v_2": best, "n_max": maxima}
+    letters: dict[str, Any] = {
+        "v_0": best,
+        "v": best,
+        "h_ss": 0.0,
+        "h_pp": 0.0,
+        "v_1": best,
+        "v_2": best,
+        "n_max": maxima,
+    }
     letters |= {"s": pole, "p": 0.0, "N": 1, "G": gram([pole]), "d": np.array([[0.0]]), "J": 0.0}
     yield Sample(letters | {"M": memory_function([pole], 5)}, 1e-9)
 
