@@ -212,16 +212,16 @@ def _draw_front(axes: Axes, arrays: Arrays) -> None:
         (("ascent", "poles by ascent"), ("lin", "S4D-Lin, best Δ"), ("inv", "S4D-Inv, best Δ"))
     ):
         measurement(axes, x, arrays[f"front_{name}"], ink((1, 3, 4)[k]), label=label)
-    logarithmic(axes)
+    logarithmic(axes, x=False)
+    axes.set_xscale("log", base=2)
     axes.legend(loc="lower left")
     panel(axes, "a", f"N = {STATES} poles: the front", "(K + 1)/N", "memory $M_K$")
 
 
 def _draw_learned(axes: Axes, arrays: Arrays) -> None:
     for k, (N, K, _, _) in enumerate(OPTIMA):
-        axes.axhline(
-            arrays["optimum"][k], color=ink(k).colour, linestyle=ink(k).line, label=f"N = {N}, K = {K}: conjectured"
-        )
+        look, label = ink(k), f"N = {N}, K = {K}: conjectured"
+        axes.plot([k - 0.4, k + 0.4], [arrays["optimum"][k]] * 2, color=look.colour, linestyle=look.line, label=label)
         values = arrays[f"learned_{k}"][:, -1]
         axes.plot(np.full(len(values), k + 0.15), values, ink(k).marker, color=ink(k).colour, markerfacecolor="white")
         ascent = arrays[f"ascent_{k}"]
@@ -245,7 +245,7 @@ def _draw_laws(axes: Axes, arrays: Arrays) -> None:
         measurement(axes, arrays["law_mark_x"], arrays["law_mark"][k], ink(k), label=name)
         axes.plot(*arrays["law_best"][k], "*", color=ink(k).colour, markersize=11, zorder=5, clip_on=False)
         axes.plot([1.03, 1.09], [arrays["law_lin"][k]] * 2, color=ink(k).colour, linewidth=2.5)
-    axes.text(1.06, 0.02, "S4D-Lin", fontsize=7, ha="center", transform=axes.get_xaxis_transform())
+    axes.text(1.06, 0.97, "S4D-Lin", fontsize=7, ha="center", transform=axes.get_xaxis_transform())
     axes.set(xlim=(-0.03, 1.12), ylim=(0, 1.05))
     axes.legend(title="star: best radius", title_fontsize=7.5, loc="lower center")
     panel(axes, "d", "X7: no ring is best for all delays (N = 16)", "$x=r^{2N}$", "expected residual")

@@ -255,8 +255,8 @@ LANDSCAPE = Figure(
     title="Fixed poles leave a convex problem, learned poles do not: two poles, delay 3",
     alt="Contour of the memory of lag 3 over the triangle of stability with four maxima, two of them spurious at"
     " one quarter, and four saddles; paths of Adam end in the maxima when s and p are free, and on the curve of double"
-    " poles when poles are real. Losses settle on four stated levels. The read-out of colliding real poles grows like one"
-    " over their distance.",
+    " poles when poles are real. Losses settle on four stated levels. The read-out of colliding real poles grows like"
+    " one over their distance.",
     parameters=parameters,
     measure=measure,
     draw=draw,
