@@ -73,7 +73,8 @@ FRONT_OPTIMUM = Claim(
     kind="at_most",
     source="this project",
     proof=Conjectured(
-        "no ascent from some hundred random starts has found more; for two real or conjugate poles"
+        "none of 200 ascents per size from random starts found more, 136, 30 and 17 of them ended at the value, the"
+        " others below it; for two real or conjugate poles"
         " learning.fixed_convex_learned_not proves it"
     ),
 )
