@@ -2,6 +2,8 @@
 
 from figures.figure import Figure
 from figures.learning.direction import DIRECTION
+from figures.learning.front import FRONT
+from figures.learning.landscape import LANDSCAPE
 from figures.learning.nonlinear import NONLINEAR
 from figures.learning.zero_memory import ZERO_MEMORY
 
@@ -9,6 +11,8 @@ FIGURES: tuple[Figure, ...] = (
     DIRECTION,
     ZERO_MEMORY,
     NONLINEAR,
+    LANDSCAPE,
+    FRONT,
 )
 
 __all__ = ["FIGURES"]
