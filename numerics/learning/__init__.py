@@ -7,3 +7,29 @@
 - `poles` many poles that learn: the gradient of memory, its bound, and what no path of poles changes
 - `landscape` what the optimum is and what else there is: spurious optima, the front of lag against poles, the floor of a sample
 """
+
+from numerics.learning.joint_pole import joint_flow, joint_loss, joint_time
+from numerics.learning.single_pole import (
+    best_pole,
+    descent_time,
+    escape_time,
+    escape_time_series,
+    log_log_time,
+    single_pole_flow,
+    single_pole_loss,
+    single_pole_slope,
+)
+
+__all__ = [
+    "best_pole",
+    "descent_time",
+    "escape_time",
+    "escape_time_series",
+    "joint_flow",
+    "joint_loss",
+    "joint_time",
+    "log_log_time",
+    "single_pole_flow",
+    "single_pole_loss",
+    "single_pole_slope",
+]

@@ -6,6 +6,7 @@ Glossary: w read-out · λ pole · z = ln λ · τ delay · ρ = λ^{2τ−2}, t
 """
 
 import math
+from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -14,8 +15,8 @@ from scipy.integrate import solve_ivp
 from numerics.learning.single_pole import as_delay, as_times
 from numerics.preconditions import Real, as_real
 
-_PRECISION = 1e-10
-_TRANSIENT = 20.0
+_PRECISION = 1e-12
+_TRANSIENT, _LONGEST, _FASTEST = 20.0, 1e200, 1e6
 
 
 def joint_loss(read_out: float, pole: float, delay: int) -> float:
@@ -43,14 +44,14 @@ def joint_flow(read_out: float, start: float, delay: int, times: ArrayLike) -> t
     """
     w, start, delay = _checked(read_out, start, delay)
     times = as_times(times)
-    tolerance = [1e-3 * _PRECISION * start**delay, 1e-3 * _PRECISION]
+    tolerance = [_PRECISION * start**delay, _PRECISION]
     found = solve_ivp(
         lambda _, y: _speed(y[0], y[1], delay),
         (0.0, times[-1]),
         [w, math.log(start)],
         "DOP853",
         t_eval=times,
-        rtol=1e-2 * _PRECISION,
+        rtol=_PRECISION,
         atol=tolerance,
     )
     return np.asarray(found.y[0]), np.exp(found.y[1])
@@ -59,8 +60,8 @@ def joint_flow(read_out: float, start: float, delay: int, times: ArrayLike) -> t
 def joint_time(read_out: float, start: float, stop: float, delay: int) -> float:
     """Time of the flow of (w, λ) until the pole is first at `stop`, either way, by LSODA.
 
-    First for a time in which w comes to its slow manifold (e^{−2t} vanishes); then in the time θ with dt = dθ/ρ, in
-    which ln λ moves at a speed of order τ: a plateau of any length costs the same few hundred steps.
+    First for a time in which w comes to its slow manifold (e^{−2t} vanishes); then in the time θ with dt = dθ/ρ
+    (but at most 1e6 dθ), in which ln λ moves at a speed of order τ: a plateau of any length costs a few hundred steps.
 
     Arguments: read_out w_0; start, stop, 0 < λ < 1, different; delay τ >= 1.
     Returns: the time, relative error about 1e-8; inf where the pole does not come to `stop`.
@@ -71,28 +72,34 @@ def joint_time(read_out: float, start: float, stop: float, delay: int) -> float:
     if start == stop:
         raise ValueError(f"stop = {stop}: must differ from start")
 
-    scale = [_PRECISION * min(start, stop) ** delay, _PRECISION, _PRECISION]
 
-    def run(paced: bool, y: list[float], until: float) -> tuple[bool, list[float]]:
-        def speed(_: float, y: Real) -> list[float]:
-            pace = math.exp((2 - 2 * delay) * y[1]) if paced else 1.0
-            dw, dz = _speed(y[0], y[1], delay)
-            return [dw * pace, dz * pace, pace]
+    def arrived(_: float, y: Real) -> float:
+        return y[1] - math.log(stop)
 
-        def arrived(_: float, y: Real) -> float:
-            return y[1] - math.log(stop)
+    arrived.terminal = True  # type: ignore[attr-defined]
 
-        arrived.terminal = True  # type: ignore[attr-defined]
-        found = solve_ivp(speed, (0.0, until), y, "LSODA", rtol=_PRECISION, atol=scale, events=arrived)
+    def run(paced: bool, y: list[float]) -> tuple[bool, list[float]]:
+        until = _LONGEST if paced else _TRANSIENT
+        speed = partial(_paced, paced=paced, delay=delay)
+        found = solve_ivp(speed, (0.0, until), y, "LSODA", rtol=_PRECISION, atol=_PRECISION, events=arrived)
         if not found.success:
             raise ArithmeticError(f"joint flow from w = {w}, λ = {start} at delay {delay}: {found.message}")
         there = len(found.t_events[0]) > 0
         return there, (found.y_events[0][0] if there else found.y[:, -1]).tolist()
 
-    there, y = run(False, [w, math.log(start), 0.0], _TRANSIENT)
+    there, y = run(False, [w / start**delay, math.log(start), 0.0])
     if not there:
-        there, y = run(True, y, 1e3)
+        there, y = run(True, y)
     return y[2] if there else math.inf
+
+
+def _paced(_: float, y: Real, paced: bool, delay: int) -> list[float]:
+    """Speeds of q = w/λ^τ, z = ln λ and t: q' = 2(1 − q/(1−s)) − τ q z', z' = 2 q s^{τ−1}(τ − q s/(1−s)²)."""
+    q, z = float(y[0]), min(float(y[1]), -1e-15)  # trial steps may leave the disc, the flow does not
+    gap, slow = -math.expm1(2 * z), math.exp((2 * delay - 2) * z)
+    dz = 2 * q * (delay - q * math.exp(2 * z) / gap**2)
+    pace = min(1 / slow, _FASTEST) if paced else 1.0
+    return [2 * (1 - q / gap) * pace - delay * q * dz * slow * pace, dz * slow * pace, pace]
 
 
 def _checked(read_out: float, start: float, delay: int) -> tuple[float, float, int]:

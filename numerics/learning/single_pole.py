@@ -223,6 +223,7 @@ def single_pole_flow(start: float, delay: int, times: ArrayLike) -> Real:
         raise ValueError(f"start = {start}: must lie in [0, 1]")
 
     def speed(_: float, y: Real) -> Real:
+        y = np.clip(y, 0, 1)  # where the flow stays, and trial steps need not
         return 2 * y ** (2 * delay - 1) * (delay - (delay + 1) * y**2) if delay else -2 * y
 
     found = solve_ivp(speed, (0.0, times[-1]), [start], "DOP853", t_eval=times, rtol=1e-12, atol=1e-14)

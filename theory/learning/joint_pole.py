@@ -19,17 +19,20 @@ _lam, _r = sp.symbols("lamda r", positive=True)
 _s, _q, _d = sp.symbols("s q d", nonnegative=True)
 _w = sp.Symbol("w", real=True)
 _n = sp.Symbol("n", integer=True, positive=True)
+_t, _dr, _growth = sp.symbols("t r' a")
+_h, _f = sp.Function("lamda"), sp.Function("r")
 
 _loss = _w**2 / (1 - _lam**2) - 2 * _w * _lam**_n + 1
 _best = _lam**_n * (1 - _lam**2)
 _speed = 2 * _lam ** (2 * _n - 1) * (_n - (_n + 1) * _lam**2)
-_room = (tau - (tau + 1) * start**2) / (tau - (tau + 1) * stop**2)
 
 JOINT_FLOW = Claim(
     name="learning.joint_flow",
     statement=sp.And(
         sp.Ge(T, alone),
-        sp.Le(T, alone + sp.Rational(1, 2) + tau * sp.log(_room * stop**2 / start**2) / 4),
+        sp.Le(
+            T, alone + (1 - start**2) / 2 + tau * sp.log(stop / start) / 2 - (tau + 2) * (stop**2 - start**2) / 4
+        ),
     ),
     assumes="gradient flow of L_2 in the read-out w and one real pole, from w = 0 and λ_0, delay tau >= 1,"
     " 0 < λ_0 < λ_1 <= sqrt(tau/(tau + 2)); S is the time with the best read-out (learning.escape_time); so for"
@@ -65,16 +68,21 @@ JOINT_FLOW = Claim(
                 using=(sp.Eq(_q, 1 - _r),),
             ),
             Identity(
-                2 * _lam**_n * (1 - _r) / _best,
-                2 * (1 - _r) / (1 - _lam**2),
-                "r' = 2 (1 - r)/(1 - s) - r (ln w*)' λ' >= 2 (1 - r) - 2 n^2 s^(n-1) r, as (ln w*)' <= n/λ,"
-                " λ' <= 2 n r λ^(2n-1) and r^2 <= r;",
+                (_dr + _r * _growth) * (1 - _lam**2) / 2,
+                1 - _r,
+                "r' + r (ln w*)' λ' = w'/w* = 2 (1 - r)/(1 - s), so that 1 = r + (1 - s) r'/2 + r (1 - s) (ln w*)' λ'/2;"
+                " the integral of the first term is at most S,",
+                using=(sp.Eq(_dr, 2 * _lam**_n * (1 - _r) / _best - _r * _growth),),
             ),
             Identity(
-                _n**2 * _s ** (_n - 1) / (4 * _s**_n * (_n - (_n + 1) * _s)),
-                sp.diff(_n * (sp.log(_s) - sp.log(_n - (_n + 1) * _s)) / 4, _s),
-                "so 1 <= r + r'/2 + n^2 s^(n-1) r; integrated over time: T <= S + 1/2 + the integral of n^2 s^(n-1) dS,"
-                " dS = ds/(4 s^n (n - (n+1) s)), which is (n/4) ln(s/(n - (n+1) s)) between the ends",
+                sp.diff((1 - _h(_t) ** 2) * _f(_t), _t),
+                (1 - _h(_t) ** 2) * sp.diff(_f(_t), _t) - sp.diff(_h(_t) ** 2, _t) * _f(_t),
+                "of the second, by parts, at most ((1 - s_1) + (s_1 - s_0))/2, since r <= 1 and s' >= 0,",
+            ),
+            Identity(
+                sp.diff(_n * sp.log(_lam) / 2 - (_n + 2) * _lam**2 / 4, _lam),
+                (1 - _lam**2) * (_n * (1 - _lam**2) - 2 * _lam**2) / (_lam * (1 - _lam**2)) / 2,
+                "and of the third, r <= 1 again, at most that of (1 - s)(ln w*)'/2 over λ",
             ),
         )
     ),
@@ -108,7 +116,7 @@ JOINT_START = Claim(
             ),
             Conjectured(
                 "that the corrections to this shift vanish with λ_0 (measured for tau = 2, 3, 4 and w_0 of both signs:"
-                " the error falls like λ_0^2, times ln λ_0 for tau = 2, up to rounding)"
+                " like λ_0^2 for tau = 2 and 4, times ln(1/λ_0) for tau = 2, like λ_0 for tau = 3)"
             ),
         )
     ),
