@@ -16,7 +16,7 @@ from numerics.learning.single_pole import as_delay, as_times
 from numerics.preconditions import Real, as_real
 
 _PRECISION = 1e-12
-_TRANSIENT, _LONGEST, _FASTEST = 20.0, 1e200, 1e6
+_TRANSIENT, _LONGEST, _FASTEST = 20.0, 1e30, 1e6
 
 
 def joint_loss(read_out: float, pole: float, delay: int) -> float:
@@ -31,7 +31,7 @@ def joint_loss(read_out: float, pole: float, delay: int) -> float:
 
 
 def _speed(w: float, z: float, delay: int) -> tuple[float, float]:
-    """w' and (ln λ)' = λ'/λ."""
+    """The speeds w' and (ln λ)' = λ'/λ."""
     pole, gap = math.exp(z), -math.expm1(2 * z)
     return 2 * (pole**delay - w / gap), 2 * w * (delay * math.exp((delay - 2) * z) - w / gap**2)
 
@@ -71,7 +71,6 @@ def joint_time(read_out: float, start: float, stop: float, delay: int) -> float:
     stop = _as_pole("stop", stop)
     if start == stop:
         raise ValueError(f"stop = {stop}: must differ from start")
-
 
     def arrived(_: float, y: Real) -> float:
         return y[1] - math.log(stop)

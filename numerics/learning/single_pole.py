@@ -77,8 +77,8 @@ def escape_time(start: float, stop: float, delay: int) -> float | None:
     T = ∫ ds/(4 s^τ (τ − (τ+1)s)) = (1/4τ) ∫ s^{1−τ} du
 
     Arguments: 0 < start < stop <= √(τ/(τ+1)); delay τ >= 0.
-    Returns: the time, relative error about 1e-13 τ; inf at stop = √(τ/(τ+1)), which no time reaches, and where the
-        time exceeds the largest double; None for τ = 0, which has no way up.
+    Returns: the time, relative error about 1e-13 τ; inf where `stop`, as an exact number, is not below √(τ/(τ+1)), and
+        where the time exceeds the largest double; None for τ = 0, which has no way up.
     Raises: ValueError for other poles or a bad delay. Reference: this project.
 
     >>> round(escape_time(0.1, 0.6, 1), 12)
@@ -87,7 +87,9 @@ def escape_time(start: float, stop: float, delay: int) -> float | None:
     if (ends := _upward(start, stop, delay)) is None:
         return None
     (start, stop), delay = ends, int(delay)
-    return _scaled(start, 2 - 2 * delay, _integral(lambda s, _: (s / start**2) ** (1 - delay), start, stop, delay, False) / 4)
+    return _scaled(
+        start, 2 - 2 * delay, _integral(lambda s, _: (s / start**2) ** (1 - delay), start, stop, delay, False) / 4
+    )
 
 
 def escape_time_series(start: float, stop: float, delay: int) -> float | None:
@@ -103,9 +105,7 @@ def escape_time_series(start: float, stop: float, delay: int) -> float | None:
     if room(stop, delay) <= 0:
         return math.inf
     c, ratio = (delay + 1) / delay, -2 * math.log1p((stop - start) / start)
-    powers = (
-        (c * start**2) ** i * -math.expm1((delay - 1 - i) * ratio) / (delay - 1 - i) for i in range(delay - 1)
-    )
+    powers = ((c * start**2) ** i * -math.expm1((delay - 1 - i) * ratio) / (delay - 1 - i) for i in range(delay - 1))
     way = _width(start, stop, delay)
     return _scaled(start, 2 - 2 * delay, (sum(powers) + (c * start**2) ** (delay - 1) * way) / (4 * delay))
 
@@ -114,7 +114,7 @@ def descent_time(start: float, stop: float, delay: int) -> float:
     """Time of the flow λ' = −L₂'(λ) down from `start` to `stop`, above the best pole.
 
     Arguments: √(τ/(τ+1)) <= stop < start <= 1, stop > 0; delay τ >= 0. Returns: the time, relative error about 1e-13 τ;
-        inf at stop = √(τ/(τ+1)).
+        inf where `stop`, as an exact number, is not above √(τ/(τ+1)).
     Raises: ValueError for other poles or a bad delay. Reference: this project.
 
     >>> round(descent_time(1.0, 0.5, 0), 12)  # (1/2) ln 2
@@ -170,7 +170,7 @@ def _downward(start: float, stop: float, delay: int) -> tuple[float, float, int]
 
 
 def _width(start: float, stop: float, delay: int) -> float:
-    """u at `stop` minus u at `start`: s₁ room₀ − s₀ room₁ = τ(s₁ − s₀), so nothing cancels between close ends."""
+    """The way in u from `start` to `stop`: s₁ room₀ − s₀ room₁ = τ(s₁ − s₀), so nothing cancels between close ends."""
     return math.log1p(delay * (stop - start) * (stop + start) / (start**2 * room(stop, delay)))
 
 

@@ -1,9 +1,9 @@
 """One real pole and its read-out, learning a delay together.
 
-    w (`_w`)  read-out, y = Σ_l w λ^l u_{t−l}        L_2 = w²/(1 − λ²) − 2 w λ^τ + 1
-    w*        λ^τ (1 − λ²), the best read-out (the slow manifold)      r  w/w*
-    T         time of the joint flow from λ_0 to λ_1                   S (`alone`)  time of the single-pole flow
-    s         λ²                                                       w_0 (`w_0`)  the read-out at time 0
+w (`_w`)  read-out, y = Σ_l w λ^l u_{t−l}        L_2 = w²/(1 − λ²) − 2 w λ^τ + 1
+w*        λ^τ (1 − λ²), the best read-out (the slow manifold)      r  w/w*
+T         time of the joint flow from λ_0 to λ_1                   S (`alone`)  time of the single-pole flow
+s         λ²                                                       w_0 (`w_0`)  the read-out at time 0
 """
 
 import sympy as sp
@@ -30,9 +30,7 @@ JOINT_FLOW = Claim(
     name="learning.joint_flow",
     statement=sp.And(
         sp.Ge(T, alone),
-        sp.Le(
-            T, alone + (1 - start**2) / 2 + tau * sp.log(stop / start) / 2 - (tau + 2) * (stop**2 - start**2) / 4
-        ),
+        sp.Le(T, alone + (1 - start**2) / 2 + tau * sp.log(stop / start) / 2 - (tau + 2) * (stop**2 - start**2) / 4),
     ),
     assumes="gradient flow of L_2 in the read-out w and one real pole, from w = 0 and λ_0, delay tau >= 1,"
     " 0 < λ_0 < λ_1 <= sqrt(tau/(tau + 2)); S is the time with the best read-out (learning.escape_time); so for"
@@ -70,7 +68,8 @@ JOINT_FLOW = Claim(
             Identity(
                 (_dr + _r * _growth) * (1 - _lam**2) / 2,
                 1 - _r,
-                "r' + r (ln w*)' λ' = w'/w* = 2 (1 - r)/(1 - s), so that 1 = r + (1 - s) r'/2 + r (1 - s) (ln w*)' λ'/2;"
+                "r' + r (ln w*)' λ' = w'/w* = 2 (1 - r)/(1 - s), so that"
+                " 1 = r + (1 - s) r'/2 + r (1 - s) (ln w*)' λ'/2;"
                 " the integral of the first term is at most S,",
                 using=(sp.Eq(_dr, 2 * _lam**_n * (1 - _r) / _best - _r * _growth),),
             ),

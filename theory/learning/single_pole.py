@@ -1,17 +1,17 @@
 """One pole that learns a delay: the loss, the way up and the way down.
 
-    λ_0, λ_1 (`start`, `stop`)  where a way begins and ends      s, s_0, s_1  their squares      λ*^2 = τ/(τ + 1)
-    T (`T`)       time of the flow λ' = −L_2'(λ)       T_ν (`T_nu`), T_d (`T_down`)  of the flow of ν, λ = exp(−e^ν)
-    x (`x`)       (τ + 1)(1 − λ_1^2): the share gone of the way in λ^2 from 1 down to λ*^2      x_0 (`x_0`) of λ_0
-    c             (τ + 1)/τ                            y    −ln λ
-    D             E_1(1 − x) − E_1(1), E_1 the exponential integral
+λ_0, λ_1 (`start`, `stop`)  where a way begins and ends      s, s_0, s_1  their squares      λ*^2 = τ/(τ + 1)
+T (`T`)       time of the flow λ' = −L_2'(λ)       T_ν (`T_nu`), T_d (`T_down`)  of the flow of ν, λ = exp(−e^ν)
+x (`x`)       (τ + 1)(1 − λ_1^2): the share gone of the way in λ^2 from 1 down to λ*^2      x_0 (`x_0`) of λ_0
+c             (τ + 1)/τ                            y    −ln λ
+D             E_1(1 − x) − E_1(1), E_1 the exponential integral
 """
 
 import sympy as sp
 
 from theory.claim import Claim
 from theory.learning.joint_pole import JOINT_CLAIMS
-from theory.learning.notation import pole, tau
+from theory.learning.notation import tau
 from theory.learning.single_pole_loss import SINGLE_POLE_LOSS
 from theory.proof import Chain, From, Identity, Induction, Limit, Nonnegative
 
@@ -37,8 +37,7 @@ ESCAPE_TIME = Claim(
             4 * tau * start ** (2 * tau - 2) * T,
             start ** (2 * tau - 2)
             * (
-                _series
-                + _above ** (tau - 1) * sp.log(stop**2 * (tau - (tau + 1) * start**2) / (start**2 * _remaining))
+                _series + _above ** (tau - 1) * sp.log(stop**2 * (tau - (tau + 1) * start**2) / (start**2 * _remaining))
             ),
             evaluate=False,
         ),
@@ -169,8 +168,7 @@ DESCENT_TIME = Claim(
             Limit(
                 (_y + 1)
                 * (
-                    1
-                    - (sp.sqrt(_y / (_y + 1)) + _z * (1 - sp.sqrt(_y / (_y + 1)))) ** 2  # λ_1 = λ* + f (1 − λ*)
+                    1 - (sp.sqrt(_y / (_y + 1)) + _z * (1 - sp.sqrt(_y / (_y + 1)))) ** 2  # λ_1 = λ* + f (1 − λ*)
                 ),
                 _y,
                 sp.oo,
@@ -275,7 +273,9 @@ LONGEST_MEMORY_FIRST = Claim(
                 (_p * _v, _u * _r),
                 "so T_up v >= u T_down, with r = q; multiplied by 4 tau (tau - 1)(tau + 1) λ_0^(2 tau - 2)",
             ),
-            Limit(_y**2 * (1 + _z) ** -_y, _y, sp.oo, sp.Integer(0), "λ_0^(-2) = 1 + z: the power outgrows tau^2 = y^2"),
+            Limit(
+                _y**2 * (1 + _z) ** -_y, _y, sp.oo, sp.Integer(0), "λ_0^(-2) = 1 + z: the power outgrows tau^2 = y^2"
+            ),
         )
     ),
 )

@@ -1,6 +1,6 @@
 """The loss of one real pole that learns a delay, the read-out being the best one.
 
-    L_2 (`loss`)  ⟨(y − y*)²⟩ at the best read-out       g (`slope`)  dL_2/dλ      h (`curvature`)  its second derivative
+L_2 (`loss`)  ⟨(y − y*)²⟩ at the best read-out       g (`slope`)  dL_2/dλ      h (`curvature`)  its second derivative
 """
 
 import sympy as sp
