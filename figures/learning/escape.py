@@ -238,10 +238,10 @@ ESCAPE = Figure(
     name="learning.escape",
     title="One pole learns a delay: up from a short memory is exponentially slow, down from a long one is quick",
     alt="Four panels. Times against the delay on log axes: up grows exponentially, down falls like one over the delay"
-    " in the pole and grows linearly in its log-log parameter; exact times lie at their proved bounds and gradient descent"
-    " on both. Times up against the first pole rise along straight lines of slope 2 - 2 tau as it gets smaller. Losses"
-    " against the pole have two minima that move outward with the delay. Orbits of read-out and pole fall onto the slow"
-    " manifold and creep along it.",
+    " in the pole and grows linearly in its log-log parameter; exact times lie at their proved bounds and gradient"
+    " descent on both. Times up against the first pole rise along straight lines of slope 2 - 2 tau as it gets smaller."
+    " Losses against the pole have two minima that move outward with the delay. Orbits of read-out and pole fall onto"
+    " the slow manifold and creep along it.",
     parameters=parameters,
     measure=measure,
     draw=draw,
