@@ -97,7 +97,10 @@ def violations(statement: sp.Basic, measurement: Measurement, digits: int) -> It
 
 def slope(steps: Iterable[float], errors: Iterable[float]) -> float:
     """Log-log slope of errors against steps; the window must be straight (local slopes within 0.05)."""
-    x, y = np.log(np.asarray(tuple(steps))), np.log(np.asarray(tuple(errors)))
+    errors = np.asarray(tuple(errors))
+    if not np.all(np.isfinite(errors)):
+        return float("inf")
+    x, y = np.log(np.asarray(tuple(steps))), np.log(errors)
     local = np.diff(y) / np.diff(x)
     if not np.all(np.isfinite(local)) or np.ptp(local) > 0.05 * max(1, len(local) - 1):
         return float("inf")

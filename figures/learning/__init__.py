@@ -2,6 +2,7 @@
 
 from figures.figure import Figure
 from figures.learning.direction import DIRECTION
+from figures.learning.escape import ESCAPE
 from figures.learning.front import FRONT
 from figures.learning.landscape import LANDSCAPE
 from figures.learning.nonlinear import NONLINEAR
@@ -11,6 +12,7 @@ FIGURES: tuple[Figure, ...] = (
     DIRECTION,
     ZERO_MEMORY,
     NONLINEAR,
+    ESCAPE,
     LANDSCAPE,
     FRONT,
 )
