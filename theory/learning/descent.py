@@ -1,10 +1,10 @@
 """A linear read-out on fixed poles in raw coordinates: the speed of each direction, step sizes, time and penalties.
 
-d_k, v_k  U^* (w - w_best) at the start, and later (G = U g U^*, g_0 >= g_1 >= ..)
+d_n, v_n  U^* (w - w_best) at the start, and later (G = U g U^*, g_0 >= g_1 >= ..)
 D_t (`excess`) L - L_inf at time t      κ_τ (`velocity`) dk_τ/dt      Q_jτ  a_j^* a_τ, an entry of X^* X
 m (`steps`)    number of steps          f  worst factor by which one step changes the distance to w_best
 R_K            1 - 2 L for the delay-K teacher      C_t, C_mu, C_q  its sum over K: by time, ridge, dropout
-c_k            Σ_τ α_kτ conj k*_τ       y_k  the same of the ridged kernel; z_k, s_k: whitened, ridged and dropped
+c_n, y_n       Σ_τ α_nτ conj k*_τ, same of the ridged kernel; x_n, z_n, s_n  whitened best, ridged, dropped
 μ (`penalty`)  ridge ½ μ |w|^2 in L     q (`keep`)  probability that dropout keeps a state, which it divides by q
 V_j, h_j       variances G_jj, eigenvalues of the correlation matrix     E_q (`rise`)  what dropout adds to 2 L
 """
@@ -12,19 +12,18 @@ V_j, h_j       variances G_jj, eigenvalues of the correlation matrix     E_q (`r
 import sympy as sp
 
 from theory.claim import Claim
-from theory.learning.notation import M, N, eta, g, k, kernel, matrix_letter, tau, teacher, time
+from theory.learning.notation import M, N, eta, g, kernel, matrix_letter, n, tau, teacher, time
 from theory.memory.notation import alpha, j
 from theory.memory.regression import REGRESSION
 from theory.proof import Chain, From, Identity, Induction, Nonnegative
 
-d, v, Q, velocity, c, R, V, h, w, y, z, s = (
-    sp.IndexedBase(name) for name in ("d", "v", "Q", "kappa", "c", "R", "V", "h", "w", "y", "z", "s")
+d, v, Q, velocity, c, R, V, h, w, x, y, z, s = (
+    sp.IndexedBase(name) for name in ("d", "v", "Q", "kappa", "c", "R", "V", "h", "w", "x", "y", "z", "s")
 )
 excess, learned, ridged, dropped = sp.symbols("D_t C_t C_mu C_q", nonnegative=True)
 rise, factor, best_factor = sp.symbols("E_q f f_best", nonnegative=True)
 best_eta, penalty, keep = sp.symbols("eta_best mu q", positive=True)
 steps = sp.Symbol("m", integer=True, nonnegative=True)
-
 _X, _Xs, _G, _U, _Us, _D, _W, _Ws = matrix_letter("X X^* G U U^* D W W^*")
 _w, _ws, _b, _bs, _v, _vs, _t, _ts, _u = matrix_letter("w w^* w_best w_best^* v v^* k*^* k* u")
 _k, _wdot = matrix_letter("k wdot^*")
@@ -47,13 +46,13 @@ def _over(term: sp.Expr) -> sp.Sum:
 RAW_FLOW = Claim(
     name="learning.raw_flow",
     statement=sp.And(
-        sp.Eq(v[k], sp.exp(-g[k] * time) * d[k]),
+        sp.Eq(v[n], sp.exp(-g[n] * time) * d[n]),
         sp.Eq(excess, _over(g[j] * sp.exp(-2 * g[j] * time) * sp.Abs(d[j]) ** 2) / 2),
         sp.Eq(velocity[tau], -sp.Sum((kernel[j] - teacher[j]) * Q[j, tau], (j, 0, sp.oo))),
     ),
     assumes="white unit-variance input, y = w^* x, any stable pair, B and the scaling of the states as they are; a"
-    " teacher with finite sum of |k*|^2; in ker G (g_k = 0: repeated or unreached poles of a diagonal state) w never"
-    " moves and w_best is any minimiser; N = 1 and t = 0 included. MF(tau) is no speed: only the g_k are",
+    " teacher with finite sum of |k*|^2; in ker G (g_n = 0: repeated or unreached poles of a diagonal state) w never"
+    " moves and w_best is any minimiser; N = 1 and t = 0 included. MF(tau) is no speed: only the g_n are",
     kind="equal",
     source="this project",
     proof=Chain(
@@ -116,7 +115,7 @@ RAW_FLOW = Claim(
 GD_STEP = Claim(
     name="learning.gd_step",
     statement=sp.And(
-        sp.Eq(v[k], (1 - eta * g[k]) ** steps * d[k]),
+        sp.Eq(v[n], (1 - eta * g[n]) ** steps * d[n]),
         sp.Eq(factor, sp.Max(sp.Abs(1 - eta * _first), sp.Abs(1 - eta * _last))),
         sp.Equivalent(sp.Lt(factor, 1), sp.Lt(eta, 2 / _first)),
         sp.Ge(factor, (_first - _last) / (_first + _last)),
@@ -224,18 +223,18 @@ _as_ridge = (1 - keep) / keep
 RIDGE_AND_DROPOUT_CAPACITY = Claim(
     name="learning.ridge_and_dropout_capacity",
     statement=sp.And(
-        sp.Eq(y[k], g[k] / (g[k] + penalty) * c[k]),
+        sp.Eq(y[n], g[n] / (g[n] + penalty) * c[n]),
         sp.Eq(ridged, _over(1 - (penalty / (g[j] + penalty)) ** 2)),
         sp.Le(ridged, _over(1 - sp.exp(-2 * g[j] / penalty))),
         sp.Eq(rise, (1 - keep) / keep * _over(V[j] * sp.Abs(w[j]) ** 2)),
         sp.Eq(dropped, _over(1 - ((1 - keep) / (1 - keep + keep * h[j])) ** 2)),
-        sp.Eq(z[k], c[k] / (1 + penalty)),
-        sp.Eq(s[k], keep * c[k]),
+        sp.Eq(z[n], x[n] / (1 + penalty)),
+        sp.Eq(s[n], keep * x[n]),
     ),
     assumes="linear read-out of fixed poles, white unit-variance input, loss in the mean over inputs and masks; R"
     " counts the loss without penalty or masks, C sums it over all delays; 0 < q <= 1, μ > 0, every V_j > 0;"
     " C_mu is at most what a flow from 0 has learned at t = 1/μ. Whitened states (z, s): one factor for all directions,"
-    " so that the learned direction is that of c whatever μ and q; so it is under dropout for any uncorrelated states"
+    " so that the learned direction is that of x whatever μ and q; so it is under dropout for any uncorrelated states"
     " (h = 1), under a ridge for equal g only: raw states lose their slow directions first. A decay of the poles"
     " themselves moves α and is not covered",
     kind="equal",
