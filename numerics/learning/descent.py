@@ -15,11 +15,24 @@ from numpy.typing import ArrayLike
 from scipy.integrate import solve_ivp
 
 from numerics.memory import gram_factor, krylov, orthonormal_states
-from numerics.preconditions import Complex, Real, as_count, as_horizon, as_real, as_real_vector, as_vector
+from numerics.preconditions import (
+    Complex,
+    Real,
+    as_count,
+    as_horizon,
+    as_poles,
+    as_real,
+    as_real_vector,
+    as_vector,
+    stability_gap,
+)
 
 
 class Directions(NamedTuple):
-    """How a state moves: speeds g (N,), descending; U (N, N), their directions; alpha (N, horizon), unit rows."""
+    """How a state moves: speeds g (r,), descending; U (N, r), their directions; alpha (r, horizon), unit rows.
+
+    r <= N directions are reached by the input; along all others no read-out ever moves, and no kernel changes.
+    """
 
     speed: Real
     basis: Complex
@@ -29,16 +42,24 @@ class Directions(NamedTuple):
 def directions(poles: ArrayLike, horizon: int, B: ArrayLike | None = None) -> Directions:
     """Speeds and directions of a diagonal state, by the SVD of the triangular factor of its Gram matrix.
 
-    G = TT^*, T = U √g V^*, α_τ = V^* x̂_τ, x̂ the orthonormal states of the lossless chain
+    G = TT^*, T = U √g V^*, α_τ = V^* x̂_τ, x̂ the orthonormal states of the lossless chain of the r distinct poles
 
-    Arguments: poles (N,), |λ| < 1; horizon; B (N,), default √(1−|λ|²): every state has variance one.
+    Arguments: poles (N,), |λ| < 1, repetitions allowed (their states are multiples of one); horizon; B (N,), default
+        √(1−|λ|²): every state has variance one; a weight may be 0, not all.
     Returns: Directions. Raises: ValueError for bad poles, horizon or weights. Reference: this project.
 
     >>> directions([0.5, 0.0], 2, [1.0, 1.0]).speed.round(3)
     array([2.18 , 0.153])
     """
-    U, root, Vh = np.linalg.svd(gram_factor(poles, B))
-    return Directions(root**2, U, Vh @ orthonormal_states(poles, as_horizon(horizon)))
+    poles = as_poles(poles)
+    weights = np.sqrt(stability_gap(poles)) if B is None else as_vector("B", B).astype(np.complex128)
+    if weights.shape != poles.shape or not np.any(weights):
+        raise ValueError(f"B = {weights}: needs one weight for each of {len(poles)} poles, not all of them 0")
+    reached = np.unique(poles[weights != 0])
+    copies = weights[:, None] * (poles[:, None] == reached)
+    U, root, Vh = np.linalg.svd(copies @ gram_factor(reached, np.ones(len(reached))), full_matrices=False)
+    seen = root**2 > 0  # a pole of 1e-200 beside 0 adds a direction that no double can tell from none
+    return Directions(root[seen] ** 2, U[:, seen], Vh[seen] @ orthonormal_states(reached, as_horizon(horizon)))
 
 
 def krylov_directions(A: ArrayLike, B: ArrayLike, horizon: int) -> Directions:
@@ -46,17 +67,20 @@ def krylov_directions(A: ArrayLike, B: ArrayLike, horizon: int) -> Directions:
 
     [B, AB, A²B, ..] = U √g α
 
+    Directions whose √g is below max(N, horizon) rounding units of the largest pass for unreached.
+
     Arguments: A (N, N), B (N,); horizon >= N. Returns: Directions. Raises: ValueError for a bad pair or horizon.
     """
     response = krylov(A, B, as_count("horizon", horizon, least=len(np.asarray(B))))
     U, root, alpha = np.linalg.svd(response, full_matrices=False)
-    return Directions(root**2, U.astype(np.complex128), alpha.astype(np.complex128))
+    seen = root > max(response.shape) * 2.0**-53 * root[0]
+    return Directions(root[seen] ** 2, U[:, seen].astype(np.complex128), alpha[seen].astype(np.complex128))
 
 
 def whitened_target(at: Directions, teacher: ArrayLike) -> Complex:
     """c_i = Σ_τ α_iτ conj k*_τ, the teacher as the state's unit directions see it; ‖c‖² = ‖k*‖² − 2L_∞.
 
-    Arguments: at; teacher (lags,), at most `horizon` lags. Returns: complex (N,). Raises: ValueError when too long.
+    Arguments: at; teacher (lags,), at most `horizon` lags. Returns: complex (r,). Raises: ValueError when too long.
     """
     kernel = as_vector("teacher", teacher).astype(np.complex128)
     if len(kernel) > at.alpha.shape[1]:
@@ -67,24 +91,23 @@ def whitened_target(at: Directions, teacher: ArrayLike) -> Complex:
 def flow_readout(at: Directions, teacher: ArrayLike, start: ArrayLike, time: float) -> Complex:
     """The read-out at time t of the flow w' = −∂L/∂w.
 
-    w(t) = U [e^{−gt} U^*w_0 + (1 − e^{−gt})/√g c]
+    w(t) = w_0 + U (1 − e^{−gt})/√g [c − √g U^*w_0]
 
-    Nothing is divided by a small g alone: a direction of speed 0 stays where it is.
+    Nothing is divided by a small g alone: a slow direction stays near where it is, an unreached one is not moved.
 
     Arguments: at; teacher (lags,); start (N,); time >= 0. Returns: complex (N,). Raises: ValueError.
     """
-    c, w0 = whitened_target(at, teacher), _start(at, start)
-    t = _at_least_zero("time", time)
-    return at.basis @ (np.exp(-at.speed * t) * w0 + _over_root(-np.expm1(-at.speed * t), at.speed) * c)
+    w0, done = _start(at, start), -np.expm1(-at.speed * _at_least_zero("time", time))
+    return w0 + at.basis @ (done / np.sqrt(at.speed) * _missing(at, teacher, w0))
 
 
 def flow_excess(at: Directions, teacher: ArrayLike, start: ArrayLike, time: float) -> Real:
     """What each direction still adds to L − L_∞ at time t: ½ e^{−2g_it} |√g_i (U^*w_0)_i − c_i|².
 
-    Arguments, raises: as `flow_readout`. Returns: float64 (N,); its sum is L − L_∞.
+    Arguments, raises: as `flow_readout`. Returns: float64 (r,); its sum is L − L_∞.
     """
-    distance = np.sqrt(at.speed) * _start(at, start) - whitened_target(at, teacher)
-    return 0.5 * np.exp(-2 * at.speed * _at_least_zero("time", time)) * np.abs(distance) ** 2
+    missing = np.abs(_missing(at, teacher, _start(at, start))) ** 2
+    return 0.5 * np.exp(-2 * at.speed * _at_least_zero("time", time)) * missing
 
 
 def flow_integrated(
@@ -107,15 +130,14 @@ def flow_integrated(
 def descent_readout(at: Directions, teacher: ArrayLike, start: ArrayLike, eta: float, steps: int) -> Complex:
     """The read-out after m steps of gradient descent, in closed form.
 
-    w_m = U [(1 − ηg)^m U^*w_0 + (1 − (1 − ηg)^m)/√g c]
+    w_m = w_0 + U (1 − (1 − ηg)^m)/√g [c − √g U^*w_0]
 
     Arguments: as `flow_readout`; eta > 0; steps m >= 0. Returns: complex (N,). Raises: ValueError.
     """
-    c, w0, m = whitened_target(at, teacher), _start(at, start), as_count("steps", steps, least=0)
-    x = _positive("eta", eta) * at.speed
+    w0, m, x = _start(at, start), as_count("steps", steps, least=0), _positive("eta", eta) * at.speed
     small = -np.expm1(m * np.log1p(-np.minimum(x, 0.5)))  # keeps 1 − (1 − x)^m ≈ m x where x is tiny
     done = np.where(x <= 0.5, small, 1 - (1 - x) ** m)
-    return at.basis @ ((1 - x) ** m * w0 + _over_root(done, at.speed) * c)
+    return w0 + at.basis @ (done / np.sqrt(at.speed) * _missing(at, teacher, w0))
 
 
 def descent_iterated(G: ArrayLike, h: ArrayLike, start: ArrayLike, eta: float, steps: int) -> Complex:
@@ -226,13 +248,13 @@ def dropout_rise_enumerated(G: ArrayLike, h: ArrayLike, w: ArrayLike, keep: floa
 
 def _start(at: Directions, start: ArrayLike) -> Complex:
     w0 = as_vector("start", start).astype(np.complex128)
-    if w0.shape != at.speed.shape:
-        raise ValueError(f"start has shape {w0.shape}: needs one weight for each of {len(at.speed)} states")
-    return at.basis.conj().T @ w0
+    if len(w0) != len(at.basis):
+        raise ValueError(f"start has shape {w0.shape}: needs one weight for each of {len(at.basis)} states")
+    return w0
 
 
-def _over_root(value: Real, speed: Real) -> Real:
-    return np.divide(value, np.sqrt(speed), out=np.zeros_like(value), where=speed > 0)
+def _missing(at: Directions, teacher: ArrayLike, w0: Complex) -> Complex:
+    return whitened_target(at, teacher) - np.sqrt(at.speed) * (at.basis.conj().T @ w0)
 
 
 def _speeds(speed: ArrayLike) -> Real:

@@ -29,8 +29,10 @@ A = np.array([[0.8, 1.5, 0.0], [0.0, 0.3, -0.7], [0.0, 0.0, -0.5]])
 def said(of: Claim, left: str, letters: Mapping[str, Any]) -> float:
     """The right side of the one equation of a claim about the letter on the left."""
     (relation,) = (part for part in of.relations if isinstance(part, sp.Eq) and str(part.lhs).split("[")[0] == left)
-    unread = {left: np.zeros(8) if hasattr(relation.lhs, "base") else 0.0}  # the left side is not looked at
-    return float(evaluate(relation, unread | letters)[0].right)
+    unread: dict[str, Any] = {
+        left: np.zeros(8) if hasattr(relation.lhs, "base") else 0.0
+    }  # the left side is not looked at
+    return float(evaluate(relation, unread | dict(letters))[0].right)
 
 
 def layer() -> LinearRNN:
@@ -80,9 +82,9 @@ def gd_step() -> Trained:
             expected = np.array([said(claim.GD_STEP, "v", letters | {"eta": eta, "n": n}) for n in range(3)])
             square = descent.heads_at(torch.eye(3, dtype=torch.float64))
             descent.descend(square, X, X.new_zeros(len(X), 3), [eta])
-            factor = np.linalg.norm(square.weight.detach().numpy(), 2)
+            factor = float(np.linalg.norm(square.weight.detach().numpy(), 2))
             off = abs(factor - said(claim.GD_STEP, "f", letters | {"eta": eta})) if factor else 0.0
-            unit = 64 * (steps + 1) * 3 * UNIT * max(1, factor) ** steps * np.linalg.norm([*start, *best])
+            unit = 64 * (steps + 1) * 3 * UNIT * max(1.0, factor) ** steps * np.linalg.norm([*start, *best])
             gaps.append(max(np.abs(v - expected).max() / unit, off / (64 * 3 * UNIT)))
     return Trained(max(gaps), 1.0, 4, "LinearRNN's read-out, 40 torch steps at five η, in units of rounding")
 
@@ -105,7 +107,7 @@ def capacity_over_time() -> Trained:
     runs = [descent.measure(replace(config, seed=seed)) for seed in SEEDS]
     found = np.array([descent.shares(run.by_time, run.response).sum(axis=-1) for run in runs])
     gap = in_errors(found, np.array(expected), config.delays * len(config.poles) / config.samples)
-    return Trained(gap, 1.0, len(SEEDS), "early-stopped heads for 32 delays, capacity in 5 standard errors + K N/T")
+    return Trained(gap, 1.0, len(SEEDS), "early-stopped heads for 48 delays, capacity in 5 standard errors + K N/T")
 
 
 def ridge_and_dropout_capacity() -> Trained:
@@ -122,4 +124,4 @@ def ridge_and_dropout_capacity() -> Trained:
         for name, expected in (("by_penalty", ridges), ("by_keep", dropouts)):
             found = np.array([descent.shares(getattr(run, name), run.response).sum(axis=-1) for run in runs])
             gaps.append(in_errors(found, np.array(expected), excess))
-    return Trained(max(gaps), 1.0, 4, "32 heads under ridge and nn.Dropout, capacity in 5 standard errors + K N/T")
+    return Trained(max(gaps), 1.0, 4, "48 heads under ridge and nn.Dropout, capacity in 5 standard errors + K N/T")

@@ -38,7 +38,7 @@ class Reference(NamedTuple):
 
     def letters(self) -> dict[str, Any]:
         """N and g, with one entry more that belongs to no direction."""
-        return {"N": len(self.g), "g": np.array([*self.g, self.g[0] / 3])}
+        return {"N": len(self.g), "g": np.array([*self.g, self.g[0] / 1000])}
 
 
 def reference(pair: Pair) -> Reference:
@@ -77,7 +77,7 @@ def growth(A: np.ndarray, lags: int) -> float:
     """Σ ‖A^j‖²: how much an error made on the way is carried on."""
     power, total = np.eye(len(A), dtype=complex), 0.0
     for _ in range(min(lags, 200)):
-        total, power = total + np.linalg.norm(power, 2) ** 2, A @ power
+        total, power = total + float(np.linalg.norm(power, 2)) ** 2, A @ power
     return total
 
 
@@ -147,10 +147,15 @@ class Route(NamedTuple):
     dense: bool
 
 
-def routes(pair: Pair, lags: int, dense: bool = True) -> Iterator[Route]:
-    """Singular values of the impulse response where asked for, of the triangular factor for every diagonal pair."""
-    A, B = pair
-    if dense:
+def routes(at: Reference, lags: int, dense: bool = True) -> Iterator[Route]:
+    """Singular values of the triangular factor for every diagonal pair; of the impulse response where asked for.
+
+    The latter cannot tell a direction below rounding from an unreached one, so a diagonal pair that has such
+    directions goes the first way only.
+    """
+    A, B = at.A, at.B
+    smallest = min(g for g in at.g if g)
+    if dense and smallest > 1e-24 * at.g[0]:
         yield Route(exact.krylov_directions(A, B, lags), True)
     if not np.any(A - np.diag(np.diag(A))):
         yield Route(exact.directions(np.diag(A), lags, B), False)
@@ -164,11 +169,11 @@ def weighted(poles: np.ndarray, weights: list[complex]) -> Pair:
 WEIGHTS = st.lists(st.builds(complex, st.integers(-4, 4), st.integers(-2, 2)), min_size=4, max_size=4)
 FULL = st.lists(st.builds(complex, st.integers(1, 4), st.integers(-2, 2)), min_size=4, max_size=4)
 SYSTEMS = st.one_of(
-    st.builds(weighted, pole_sets(max_size=4, margin=0.05), WEIGHTS).filter(lambda pair: np.any(pair[1] != 0)),
+    st.builds(weighted, pole_sets(max_size=4, margin=0.1), WEIGHTS).filter(lambda pair: np.any(pair[1] != 0)),
     stable_pairs(max_size=3, margin=0.1),
 )
 REGULAR = st.one_of(
-    st.builds(weighted, pole_sets(max_size=4, margin=0.05, repeated=False), FULL), stable_pairs(max_size=3, margin=0.1)
+    st.builds(weighted, pole_sets(max_size=4, margin=0.1, repeated=False), FULL), stable_pairs(max_size=3, margin=0.1)
 )
 TASKS = st.builds(
     lambda teacher, start: Task(np.array(teacher, complex), np.array(start, complex)),
@@ -179,5 +184,5 @@ TASKS = st.builds(
 STEPS = st.one_of(st.floats(0.01, 2.2), st.sampled_from([1.0, 1.9, 1.999, 2.0, 2.001, 2.1, 2.5]))
 NINE = (np.diag([0.9 + 0j, 0.5, -0.3]), np.array([1.0 + 0j, 2.0, 1.0]))
 ONE = (np.array([[0.5 + 0j]]), np.ones(1, complex))
-SLOW = (np.diag([0.999 + 0j, 0.5j]), np.ones(2, complex))
+SLOW = (np.diag([0.98 + 0j, 0.5j]), np.ones(2, complex))
 ECHO = Task(np.array([0.5, -1.0, 2.0, 1j]), np.array([1.0, -2.0, 0.5, 1j]))
