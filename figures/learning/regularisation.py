@@ -4,8 +4,8 @@ Criteria, written before the run: capacities and single R_K of torch-trained hea
 seeds plus the excess loss of N weights fitted to T samples (N/T for each head) and, for capacities, the memory beyond
 the last head (this term and the later last head came after a run whose 24 heads left out 0.03 of the capacity);
 read-outs along each direction within 5 standard errors; distances under gradient descent within 64 (m + 1) N units of
-rounding of the largest distance on the way; a share R_K/MF(K) of whitened states that does not depend on K, to 64 N κ(G)
-units of rounding.
+rounding of the largest distance on the way; a share R_K/MF(K) of whitened states that does not depend on K,
+to 64 N κ(G) units of rounding.
 """
 
 from collections.abc import Mapping
