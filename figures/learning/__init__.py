@@ -6,11 +6,13 @@ from figures.learning.escape import ESCAPE
 from figures.learning.front import FRONT
 from figures.learning.landscape import LANDSCAPE
 from figures.learning.nonlinear import NONLINEAR
+from figures.learning.regularisation import REGULARISATION
 from figures.learning.zero_memory import ZERO_MEMORY
 
 FIGURES: tuple[Figure, ...] = (
     DIRECTION,
     ZERO_MEMORY,
+    REGULARISATION,
     NONLINEAR,
     ESCAPE,
     LANDSCAPE,
