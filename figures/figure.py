@@ -2,7 +2,8 @@
 
 A figure is a test with ink. `measure` measures, `gaps` compares with the claims, `draw` only puts the same arrays on
 paper; which claims a figure bears on is read off its gaps and declared nowhere else. `compute(scale)` is
-`measure(parameters(scale))`.
+`measure(parameters(scale))`. A figure of an experiment also names its runs: each is kept by itself as soon as it is
+done, so that a killed command goes on where it stopped, and `measure` gets their results.
 """
 
 from __future__ import annotations
@@ -15,9 +16,12 @@ from typing import Any, TypeVar
 from matplotlib.figure import Figure as Canvas
 from numpy.typing import NDArray
 
+from models.cache import as_arrays
 from theory.claim import Claim
 
 Arrays = dict[str, NDArray]
+#: A run of an experiment: a module-level function, and the configuration it is called with.
+Run = tuple[Callable[[Any], Any], Any]
 T = TypeVar("T")
 
 
@@ -65,24 +69,29 @@ class Figure:
         alt: what the drawing shows, for those who do not see it.
         parameters: the numbers the computation depends on, seeds included, at a scale; they enter the provenance and
             the key of the cache.
-        measure: parameters -> arrays, all finite or text.
+        measure: parameters -> arrays, all finite or text; where there are runs, parameters and results -> arrays.
         draw: puts the arrays on an empty canvas.
         gaps: arrays -> gaps, at least one.
         note: arrays -> a remark for the caption, for what the gaps do not say; may be empty.
+        runs: parameters -> the runs of the experiment behind the figure, if any.
     """
 
     name: str
     title: str
     alt: str
     parameters: Callable[[Scale], dict[str, Any]]
-    measure: Callable[[Mapping[str, Any]], Arrays]
+    measure: Callable[..., Arrays]
     draw: Callable[[Canvas, Arrays], None]
     gaps: Callable[[Arrays], tuple[Gap, ...]]
     note: Callable[[Arrays], str] = lambda arrays: ""
+    runs: Callable[[Mapping[str, Any]], list[Run]] | None = None
 
     def compute(self, scale: Scale) -> Arrays:
         """The arrays at a scale."""
-        return self.measure(self.parameters(scale))
+        given = self.parameters(scale)
+        if self.runs is None:
+            return self.measure(given)
+        return self.measure(given, [as_arrays(function(config)) for function, config in self.runs(given)])
 
     def claims(self, arrays: Arrays) -> tuple[Claim, ...]:
         """The claims the figure bears on, in the order of its gaps, each once."""

@@ -87,11 +87,14 @@ def produce(figure: Figure, scale: Scale, out: Path, cache: Path | None) -> Outc
 def _arrays(figure: Figure, scale: Scale, cache: Path | None) -> Arrays:
     if cache is None:
         return figure.compute(scale)
+    given = figure.parameters(scale)
+    if figure.runs is not None:
+        return figure.measure(given, [sweep.run(function, config, cache) for function, config in figure.runs(given)])
     # the store names a run by its experiment and what that imports of models and numerics; a figure also depends on
     # the statements it evaluates and on the helpers beside it
     code = sources(figure.measure.__module__, ("theory", "numerics", "models", "figures"))
     digest = hashlib.sha256(repr(sorted(code.items())).encode()).hexdigest()
-    return sweep.run(figure.measure, {**figure.parameters(scale), "code": digest, "versions": _versions()}, cache)
+    return sweep.run(figure.measure, {**given, "code": digest, "versions": _versions()}, cache)
 
 
 def check_arrays(figure: Figure, arrays: Arrays) -> None:
@@ -113,11 +116,18 @@ def attempt(figure: Figure, scale: Scale, out: Path, cache: Path | None) -> Outc
 def run(figures: Sequence[Figure], scale: Scale, out: Path, cache: Path | None, jobs: int) -> Iterator[Outcome]:
     """All figures, in parallel processes, in the order in which they are done.
 
+    The runs of experiments come first, each a job of its own, and the figures that wait for them last.
+
     Arguments: figures; scale; out, created when missing; cache or None; jobs, number of processes >= 1.
     """
     out.mkdir(parents=True, exist_ok=True)
     workers = get_reusable_executor(max_workers=jobs, env=ONE_THREAD)
-    for done in as_completed([workers.submit(attempt, figure, scale, out, cache) for figure in figures]):
+    if cache is not None:
+        for figure in figures:
+            for function, config in figure.runs(figure.parameters(scale)) if figure.runs else ():
+                workers.submit(sweep.run, function, config, cache)  # a failure shows when the figure asks again
+    ordered = sorted(figures, key=lambda figure: figure.runs is not None)
+    for done in as_completed([workers.submit(attempt, figure, scale, out, cache) for figure in ordered]):
         yield done.result()
 
 

@@ -6,6 +6,7 @@ do in a few minutes: curves, and verdicts where the spread allows. full: eight s
 steps.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from models.learning.arms import CONTROLS, FIXED, LEARNED, STEPS, TRANSPLANTED, Arm
@@ -58,6 +59,11 @@ def full(device: str, series: str | None = None) -> list[Config]:
         *(replace(laser, spectrum=name, arms=_arms(name)) for name in PAPER),
         *(replace(laser, problem=Laser(8000, horizon, path=series), arms=BOTH) for horizon in (5, 20)),
     ]
+
+
+def with_seeds(config: Config, seeds: Sequence[int]) -> Config:
+    """The same comparison for other seeds."""
+    return replace(config, seeds=tuple(seeds))
 
 
 def _arms(spectrum: str) -> tuple[Arm, ...]:

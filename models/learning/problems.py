@@ -152,9 +152,13 @@ class Lists:
     held: int = 500
     name: str = "ListOps"
 
+    def sizes(self) -> ListOps:
+        """What is generated."""
+        return ListOps(self.samples + self.tests, self.min_length, self.max_length, self.max_depth, self.max_args)
+
     def task(self, device: str) -> Task:
         """The task with its data on a device; the gate from the answers of the training part."""
-        lists = ListOps(self.samples + self.tests, self.min_length, self.max_length, self.max_depth, self.max_args)
+        lists = self.sizes()
         found = generate(lists)
         tokens, answers = (torch.from_numpy(found[k].astype("int64")) for k in ("tokens", "answers"))
         train, validation = _held_out(tokens[: self.samples], answers[: self.samples], self.held, device)

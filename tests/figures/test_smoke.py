@@ -18,7 +18,7 @@ by_name = pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: figure.n
 
 def _kept(figure: Figure, arrays: dict) -> Figure:
     """The same figure with its computation replaced by what it computed."""
-    return replace(figure, measure=lambda given: arrays)
+    return replace(figure, measure=lambda given: arrays, runs=None)
 
 
 @by_name

@@ -1,0 +1,163 @@
+"""Fixed poles against learned ones on trained networks: curves, intervals, verdicts, controls.
+
+The rule that makes verdicts stands in `models.learning.verdict`, sizes, gates and margins in
+`models.learning.problems`; both were written before any run. The figure shows the outcome whichever way it falls. What
+must hold in every run: ΣM within 1e-9 of the number of distinct poles after training; arcsin√M of every head and lag
+moved by no more than the hyperbolic length that its poles travelled.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Canvas
+from scipy.stats import spearmanr
+
+from figures.figure import Arrays, Figure
+from figures.learning import comparisons as share
+from figures.style import ink, panel
+from models.learning.table import comparisons, mean
+from models.learning.verdict import verdicts
+
+UNITS = {
+    "digits": "test accuracy",
+    "adding": "test mean squared error",
+    "selective copying": "share of letters right",
+    "laser": "test NRMSE",
+}
+WORDS = ("supported", "contradicted", "equivalent", "undecided", "not learnt", "reported")
+
+
+def measure(given: Mapping[str, Any], results: Sequence[Arrays]) -> Arrays:
+    """Curves of every run, verdicts of these runs and of the table at full scale, arms of the latter."""
+    found, table = share.outcomes(results), share.full_rows(False)
+    chosen = share.configs(given, False)
+    arrays: Arrays = {"problem": np.array([c.problem.name for c in chosen])}
+    arrays["spectrum"] = np.array([config.spectrum for config in chosen])
+    for k, outcome in enumerate(found):
+        arrays[f"steps_{k}"] = outcome.checked
+        arrays |= {f"curve_{arm}_{k}": share.curve(outcome, arm) for arm in ("F", "L")}
+    arrays |= share.judged(share.rows_of(given, found, False), "here") | share.judged(table, "full")
+    return arrays | share.kept_promises(found, table) | _controls() | _ranks()
+
+
+def _controls() -> Arrays:
+    """Every arm's metric less that of F, in units of δ, positive when better; S4D-Inv at full scale."""
+    grouped = {p: some for (p, s), some in comparisons(share.full_rows(False)).items() if s == "S4D-Inv"}
+    problems = [p for p, some in grouped.items() if any(row.arm == "X" for row in some)]
+    arms = [arm for arm in dict.fromkeys(row.arm for row in grouped[problems[0]]) if arm != "F"]
+    arms.insert(1, "L-early")
+    gains = [
+        [grouped[p][0].better * (mean(grouped[p], a) - mean(grouped[p], "F")) / grouped[p][0].margin for a in arms]
+        for p in problems
+    ]
+    return {"control_problem": np.array(problems), "control_arm": np.array(arms), "control_gain": np.array(gains)}
+
+
+def _ranks() -> Arrays:
+    """Spearman's coefficient of accuracy on digits and capacity kept within the 64 steps, over spectra, poles fixed."""
+    fixed = [
+        (mean(some, "F"), float(np.mean([row.kept_before for row in some if row.arm == "F"])))
+        for (problem, _), some in comparisons(share.full_rows(False)).items()
+        if problem == "digits"
+    ]
+    return {"kept_rank": np.array(spearmanr(*zip(*fixed, strict=True)).statistic)}
+
+
+def note(arrays: Arrays) -> str:
+    """The verdicts in words, and the prediction about ranks."""
+    words = share.verdict_words(verdicts(share.full_rows(False)))
+    return (
+        f"Full scale, eight seeds, {len(arrays['full_word'])} comparisons of fixed (F) with learned poles (L): {words}."
+        " L-early: L at its best validation metric; Δ: eigenvalues fixed, step sizes learned; R: as many other weights"
+        " frozen at random; X: fixed at where L ended, the rest anew; wd, drop: weight decay on everything, dropout."
+        " Predicted rank of spectra on digits, by capacity kept within 64 lags:"
+        f" Spearman {float(arrays['kept_rank']):.2f}."
+        " Curves: mean and standard error over the seeds of this run."
+    )
+
+
+def draw(canvas: Canvas, arrays: Arrays) -> None:
+    """Curves above; intervals and controls below."""
+    canvas.set_size_inches(12.5, 9.2)
+    problems = list(dict.fromkeys(arrays["problem"].tolist()))
+    above, below = canvas.subfigures(2, 1, height_ratios=[1, 1.45])
+    for k, axes in enumerate(np.atleast_1d(above.subplots(1, len(problems)))):
+        _curves(axes, arrays, problems[k], "abcd"[k])
+    intervals, controls = below.subplots(1, 2, width_ratios=[1.25, 1])
+    _intervals(intervals, arrays, "abcdef"[len(problems)])
+    _controls_panel(controls, arrays, "abcdef"[len(problems) + 1])
+
+
+def _curves(axes: Axes, arrays: Arrays, problem: str, letter: str) -> None:
+    places = np.flatnonzero(arrays["problem"] == problem)
+    for number, k in enumerate(places):
+        for arm in ("F", "L"):
+            label = str(arrays["spectrum"][k]) if arm == "L" else None
+            share.draw_curve(axes, arrays[f"steps_{k}"], arrays[f"curve_{arm}_{k}"], ink(number), label, arm == "F")
+    falls = problem in ("adding", "laser")
+    axes.set_yscale("log" if falls else "linear")
+    axes.legend(title="full: learned; dashed, open: fixed", title_fontsize=7, fontsize=7, loc="best")
+    panel(axes, letter, problem, "training step", UNITS[problem])
+
+
+def _intervals(axes: Axes, arrays: Arrays, letter: str) -> None:
+    """d/δ with its 95 % interval for every comparison, at full scale and in this run."""
+    labels = arrays["full_label"].tolist()
+    extra = [label for label in arrays["here_label"].tolist() if label not in labels]
+    height = {label: -k for k, label in enumerate([*labels, *extra])}
+    axes.axvspan(-1, 1, color="0.92", zorder=0)
+    axes.axvline(0, color="0.5", linewidth=0.7)
+    for prefix, look, shift, words in (("full", ink(0), 0.0, "full scale"), ("here", ink(1), -0.32, "this run")):
+        d, low, high = _shown(arrays[f"{prefix}_interval"]).T
+        y = np.array([height[label] for label in arrays[f"{prefix}_label"].tolist()]) + shift
+        axes.errorbar(
+            d, y, xerr=[d - low, high - d], linestyle="none", color=look.colour, label=words, capsize=1.5,
+            marker=look.marker, markersize=4, markerfacecolor="white", elinewidth=0.9,
+        )  # fmt: skip
+        if prefix == "full":
+            for place, word in zip(y, arrays["full_word"], strict=True):
+                axes.text(8.3, place, word, fontsize=7, va="center", ha="left")
+    axes.set_yticks(list(height.values()), list(height), fontsize=7)
+    axes.set_xscale("symlog", linthresh=2, linscale=1.4)
+    axes.set_xlim(-40, 40)
+    axes.set_xticks([-20, -5, -2, -1, 0, 1, 2, 5, 20], ["−20", "−5", "−2", "−1", "0", "1", "2", "5", "20"])
+    axes.legend(loc="upper left", fontsize=7)
+    panel(
+        axes, letter, "difference of metrics, 95 % interval, and verdict at full scale", "d/δ (> 0: fixed better)", ""
+    )
+
+
+def _shown(interval: np.ndarray) -> np.ndarray:
+    return np.clip(interval, -39, 39)
+
+
+def _controls_panel(axes: Axes, arrays: Arrays, letter: str) -> None:
+    gains, arms = arrays["control_gain"], arrays["control_arm"].tolist()
+    axes.axhspan(-1, 1, color="0.92", zorder=0)
+    axes.axhline(0, color="0.5", linewidth=0.7)
+    for k, problem in enumerate(arrays["control_problem"].tolist()):
+        look = ink(k)
+        axes.plot(np.arange(len(arms)) + 0.1 * (k - 1.5), gains[k], look.marker, color=look.colour, label=problem)
+    axes.set_yscale("symlog", linthresh=2, linscale=1.4)
+    axes.set_xticks(range(len(arms)), arms, rotation=30, ha="right")
+    axes.set_yticks([-20, -10, -5, -2, -1, 0, 1, 2, 5], ["−20", "−10", "−5", "−2", "−1", "0", "1", "2", "5"])
+    axes.legend(fontsize=7, loc="lower left", title="S4D-Inv, full scale", title_fontsize=7)
+    panel(axes, letter, "every arm against fixed poles", "arm", "gain over F in units of δ")
+
+
+FIXED_OR_LEARNED = Figure(
+    name="learning.fixed_or_learned",
+    title="Fixed or learned poles: trained networks, controls, and verdicts by a rule written before",
+    alt="Above, learning curves on four problems: for every spectrum the curves of fixed and of learned poles run close"
+    " together. Below left, the difference of metrics with its interval for every problem and spectrum, most of them"
+    " inside or across the band of plus and minus delta, several on the side of learned poles, none beyond it on the"
+    " side of fixed ones. Below right, the gain of every control over fixed poles in units of delta.",
+    parameters=share.parameters,
+    measure=measure,
+    draw=draw,
+    gaps=share.promised,
+    note=note,
+    runs=lambda given: share.runs(given, False),
+)
