@@ -17,8 +17,8 @@ from numerics.learning.poles import (
     hyperbolic_length,
     memory_with_gradient,
     pole_gradient,
-    pole_gradient_by_sums,
     pole_gradients,
+    pole_gradients_by_sums,
 )
 
 __all__ = [
@@ -27,6 +27,6 @@ __all__ = [
     "hyperbolic_length",
     "memory_with_gradient",
     "pole_gradient",
-    "pole_gradient_by_sums",
     "pole_gradients",
+    "pole_gradients_by_sums",
 ]

@@ -23,7 +23,7 @@ HARD = {
 }
 ROUTES = {
     "one lag": nl.pole_gradient,
-    "by sums": nl.pole_gradient_by_sums,
+    "by sums": lambda poles, lag: nl.pole_gradients_by_sums(poles, lag + 1)[:, lag],
     "all lags": lambda poles, lag: nl.pole_gradients(poles, lag + 4)[:, lag],
 }
 
@@ -113,7 +113,7 @@ def test_hyperbolic_length():
         (lambda: nl.pole_gradient([], 2), "at least one value"),
         (lambda: nl.pole_gradient([0.5], -1), "lag = -1"),
         (lambda: nl.pole_gradients([0.5], 0), "horizon = 0"),
-        (lambda: nl.pole_gradient_by_sums([np.nan], 1), "finite"),
+        (lambda: nl.pole_gradients_by_sums([np.nan], 1), "finite"),
         (lambda: nl.delay_floor([0.5], True), "delay = True"),
         (lambda: nl.hyperbolic_length([0.5]), r"path has shape \(1,\)"),
         (lambda: nl.hyperbolic_length(np.zeros((0, 2))), r"path has shape \(0, 2\)"),
