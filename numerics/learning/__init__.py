@@ -11,6 +11,7 @@
 
 from numerics.learning.optimum import (
     best_poles,
+    steepest_poles,
 )
 from numerics.learning.poles import (
     delay_floor,
@@ -29,4 +30,5 @@ __all__ = [
     "pole_gradient",
     "pole_gradients",
     "pole_gradients_by_sums",
+    "steepest_poles",
 ]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from functools import cache
 
+import mpmath
 import numpy as np
 from flint import acb, arb, ctx
 from hypothesis import strategies as st
@@ -142,23 +143,28 @@ def trained_bound() -> Trained:
 
 
 def terms(poles: np.ndarray) -> int:
-    """Lags beyond which the energy, and with it the sums of M and D, is below 1e-20 by a rigorous bound."""
-    lags = 64
-    while lags * tail_bound(poles, lags) > 1e-20:
-        lags *= 2
+    """Lags beyond which the energy, and with it the sums of M and D, is below 1e-18 by a rigorous bound."""
+    lags = 32
+    while lags * tail_bound(poles, lags) > 1e-18:
+        lags += lags // 2
     return lags
+
+
+def held(values: np.ndarray) -> np.ndarray:
+    """Floats as mpmath's numbers, converted once for all the times that a statement is evaluated."""
+    return np.array([mpmath.mpmathify(value) for value in values.ravel().tolist()]).reshape(values.shape)
 
 
 def measured_capacity(drawn: Drawn) -> Iterator[Sample]:
     """The chain with the closed gradient, and the response on the circle with the gradient by sums."""
-    poles, _, i = drawn
-    rest, count = np.delete(poles, i), terms(poles)
-    shared = series(drawn, HORIZON + 2) | {"N": len(poles), "infinity": count}
-    tolerance = count * gradient_error(poles, i)
-    longest = max(count, HORIZON) + 2
+    poles = np.roll(drawn.poles, -drawn.i)
+    rest, count = poles[1:], terms(poles)
+    shared = series(Drawn(poles, drawn.lag, 0), HORIZON + 2) | {"N": len(poles), "infinity": count}
+    tolerance, longest = count * gradient_error(poles, 0), max(count, HORIZON) + 2
     for memory, slopes in ((cascade_memory, exact.pole_gradients), (fft_memory, exact.pole_gradients_by_sums)):
         alone = memory(rest, HORIZON + 2) if len(rest) else np.zeros(HORIZON + 2)
-        yield Sample(shared | {"M": memory(poles, longest), "M_beta": alone, "D": slopes(poles, longest)}, tolerance)
+        M, D = held(memory(poles, longest)), held(slopes(poles, longest)[:2])
+        yield Sample(shared | {"M": M, "M_beta": alone, "D": D}, tolerance)
 
 
 def in_a_diagonal_model(drawn: tuple[complex, int]) -> Iterator[Sample]:
