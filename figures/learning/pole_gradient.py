@@ -37,7 +37,7 @@ def parameters(scale: Scale) -> dict[str, Any]:
         "near": scale.choose([1], [1, 5], [1, 2, 5, 8]),
         "angles": scale.choose([90.0], [15.0, 40.0, 65.0, 90.0, 120.0, 150.0], list(np.linspace(10.0, 170.0, 17))),
         "markers": scale.choose(4, 11, 31),
-        "steps": scale.choose(60, 300, 3000),
+        "steps": scale.choose(30, 300, 3000),
         "seed": 4,
     }
 
@@ -132,7 +132,7 @@ def _autograd(given: Mapping[str, Any]) -> Arrays:
 
 
 def _run(given: Mapping[str, Any]) -> Arrays:
-    config = Config(steps=given["steps"], record=max(1, given["steps"] // 20), seed=given["seed"])
+    config = Config(steps=given["steps"], record=max(1, given["steps"] // 10), seed=given["seed"])
     run = train(config)
     N = run.poles.shape[1]
     rounding = 2 * np.arcsin(np.sqrt(64 * N * UNIT))
@@ -254,8 +254,8 @@ def _beside(axes: Axes, arrays: Arrays) -> None:
 
 def _ridges(axes: Axes, arrays: Arrays) -> None:
     count, lag = len(arrays["step"]), np.arange(arrays["ridge"].shape[1])
-    rise = 0.12
-    for r in range(count - 1, -1, -2):
+    rise = 0.24
+    for r in range(count - 1, -1, -1):
         base = rise * r
         shade = 0.75 * (1 - r / max(1, count - 1))
         axes.fill_between(lag, base, base + arrays["ridge"][r], color="white", zorder=2 * (count - r))
@@ -264,10 +264,10 @@ def _ridges(axes: Axes, arrays: Arrays) -> None:
         )
     axes.axvline(float(arrays["delay"][0]), color=ink(1).colour, linestyle=":", linewidth=1.0, zorder=200)
     axes.text(float(arrays["delay"][0]) + 1, 0.93, "trained delay", fontsize=7.5, transform=axes.get_xaxis_transform())
-    shown = np.arange(0, count, 4)
+    shown = np.arange(0, count, 2)
     axes.set_yticks(rise * shown, [str(step) for step in arrays["step"][shown]])
     N, off = int(arrays["run_N"][0]), float(arrays["run_off"].max())
-    axes.set(xlim=(0, lag[-1]), ylim=(0, rise * count + 0.6))
+    axes.set(xlim=(0, lag[-1]), ylim=(0, rise * count + 0.8))
     panel(axes, "f", f"$M_τ$ during training: its sum stays {N} to {off:.0e}", "lag τ", "training step (ridge: $M_τ$)")
 
 

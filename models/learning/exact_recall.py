@@ -4,8 +4,8 @@ The loss of the best read-out is 1 − M_K exactly, so nothing is sampled and no
 
 Written before the run, for every spectrum and delay:
 - fixed poles stay at 1 − M_K, the floor that `numerics.learning.delay_floor` gives;
-- the best loss of learned poles is no higher than that of fixed ones (they start there), and never below
-  1 − N/(K+1) or 0;
+- the best loss of learned poles is no higher than that of fixed ones (they start there, and Adam may end above
+  it: at a best ring, which is stationary, it can), and never below 1 − N/(K+1) or 0;
 - Σ M is the number of poles before and after, within 1e-9 N;
 - arcsin√M_K moves at every step by no more than the poles travel, to rounding;
 - where M_K < 1e-3 at the start the loss stands still at first (a plateau): reported, no threshold.
