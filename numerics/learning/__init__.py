@@ -9,6 +9,25 @@
 - `landscape` two poles: stationary points and collisions · `front` lag against poles · `sample_floor` what a sample adds
 """
 
+from numerics.learning.descent import (
+    Directions,
+    best_step,
+    contraction,
+    delay_shares,
+    descent_iterated,
+    descent_readout,
+    directions,
+    dropout_penalty,
+    dropout_rise,
+    dropout_rise_enumerated,
+    flow_excess,
+    flow_integrated,
+    flow_readout,
+    krylov_directions,
+    ridge_filter,
+    time_filter,
+    whitened_target,
+)
 from numerics.learning.front import (
     best_radius_under,
     best_ring,
@@ -68,14 +87,15 @@ from numerics.learning.nonlinear import (
 )
 from numerics.learning.optimum import (
     best_poles,
+    steepest_poles,
 )
 from numerics.learning.poles import (
     delay_floor,
     hyperbolic_length,
     memory_with_gradient,
     pole_gradient,
-    pole_gradient_by_sums,
     pole_gradients,
+    pole_gradients_by_sums,
 )
 from numerics.learning.readout import (
     best_readout,
@@ -111,6 +131,7 @@ from numerics.learning.single_pole import (
 )
 
 __all__ = [
+    "Directions",
     "Flow",
     "Jet",
     "Moments",
@@ -130,21 +151,33 @@ __all__ = [
     "best_ring",
     "best_ring_memory",
     "best_ring_radius",
+    "best_step",
     "certified_stationary",
     "chord_depth",
     "classified",
     "collisions",
+    "contraction",
     "correlation_floor",
     "correlation_floor_by_moments",
     "delay_floor",
     "delay_loss",
     "delay_residual",
+    "delay_shares",
+    "descent_iterated",
     "descent_kernel",
+    "descent_readout",
     "descent_step",
     "descent_time",
+    "directions",
+    "dropout_penalty",
+    "dropout_rise",
+    "dropout_rise_enumerated",
     "escape_time",
     "escape_time_series",
     "expected_residual",
+    "flow_excess",
+    "flow_integrated",
+    "flow_readout",
     "front_bound",
     "gaussian_gradient",
     "gaussian_moments",
@@ -158,6 +191,7 @@ __all__ = [
     "kernel_flow",
     "kernel_flow_integrated",
     "kernel_rate",
+    "krylov_directions",
     "lag_correlations",
     "law_residual",
     "least_squares_loss",
@@ -168,8 +202,8 @@ __all__ = [
     "memory_with_gradient",
     "one_state_floor",
     "pole_gradient",
-    "pole_gradient_by_sums",
     "pole_gradients",
+    "pole_gradients_by_sums",
     "polynomial",
     "product_flow",
     "product_slope",
@@ -180,6 +214,7 @@ __all__ = [
     "regressed_memory",
     "residual",
     "residual_least_squares",
+    "ridge_filter",
     "ring_memory",
     "room",
     "short_law",
@@ -189,6 +224,9 @@ __all__ = [
     "single_pole_slope",
     "solve_readout",
     "stationary_points",
+    "steepest_poles",
     "tanh",
+    "time_filter",
     "uniform_law",
+    "whitened_target",
 ]

@@ -23,7 +23,7 @@ HARD = {
 }
 ROUTES = {
     "one lag": nl.pole_gradient,
-    "by sums": nl.pole_gradient_by_sums,
+    "by sums": lambda poles, lag: nl.pole_gradients_by_sums(poles, lag + 1)[:, lag],
     "all lags": lambda poles, lag: nl.pole_gradients(poles, lag + 4)[:, lag],
 }
 
@@ -113,7 +113,7 @@ def test_hyperbolic_length():
         (lambda: nl.pole_gradient([], 2), "at least one value"),
         (lambda: nl.pole_gradient([0.5], -1), "lag = -1"),
         (lambda: nl.pole_gradients([0.5], 0), "horizon = 0"),
-        (lambda: nl.pole_gradient_by_sums([np.nan], 1), "finite"),
+        (lambda: nl.pole_gradients_by_sums([np.nan], 1), "finite"),
         (lambda: nl.delay_floor([0.5], True), "delay = True"),
         (lambda: nl.hyperbolic_length([0.5]), r"path has shape \(1,\)"),
         (lambda: nl.hyperbolic_length(np.zeros((0, 2))), r"path has shape \(0, 2\)"),
@@ -172,3 +172,15 @@ def test_best_poles_refuses():
             nl.best_poles(*arguments)
     with pytest.raises(ValueError, match="restarts"):
         nl.best_poles(2, 4, 0, 0)
+
+
+def test_steepest_poles_come_near_the_bound_and_not_above():
+    for angle, least in ((np.radians(30), 0.49), (np.pi / 2, 0.38)):
+        poles = nl.steepest_poles(1, 0, angle, seed=0)
+        memory, slope = nl.memory_with_gradient(poles, 0)
+        height = abs(slope[0]) * (1 - abs(poles[0]) ** 2)
+        assert least < np.cos(angle) * (memory - 0.5) + np.sin(angle) * height <= 0.5
+    # straight up: M = 1 − r² and height r(1 − r²) is largest at r² = 1/3
+    assert memory == pytest.approx(2 / 3, abs=1e-4) and height == pytest.approx(2 / 3 / np.sqrt(3), abs=1e-7)
+    with pytest.raises(ValueError, match="angle = inf"):
+        nl.steepest_poles(1, 0, np.inf, 0)
