@@ -82,7 +82,8 @@ def draw(canvas: Canvas, arrays: Arrays) -> None:
     """Curves above; intervals and controls below."""
     canvas.set_size_inches(12.5, 9.2)
     problems = list(dict.fromkeys(arrays["problem"].tolist()))
-    above, below = canvas.subfigures(2, 1, height_ratios=[1, 1.45])
+    halves: Any = canvas.subfigures(2, 1, height_ratios=[1, 1.45])
+    above, below = halves
     for k, axes in enumerate(np.atleast_1d(above.subplots(1, len(problems)))):
         _curves(axes, arrays, problems[k], "abcd"[k])
     intervals, controls = below.subplots(1, 2, width_ratios=[1.25, 1])

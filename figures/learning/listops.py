@@ -52,7 +52,8 @@ def note(arrays: Arrays) -> str:
     v = verdicts(share.full_rows(True))[0]
     return (
         "Full scale (32 to 200 tokens, depth 8, four layers, eight seeds):"
-        f" fixed {v.fixed:.3f}, learned {v.learned:.3f}, d = {v.difference:+.3f}, 95 % interval [{v.low:+.3f}, {v.high:+.3f}], δ = {v.margin:g}: {v.word}."
+        f" fixed {v.fixed:.3f}, learned {v.learned:.3f},"
+        f" d = {v.difference:+.3f}, 95 % interval [{v.low:+.3f}, {v.high:+.3f}], δ = {v.margin:g}: {v.word}."
         " The gate is .05 above what the first operator alone gives."
     )
 
@@ -64,8 +65,8 @@ def draw(canvas: Canvas, arrays: Arrays) -> None:
     for k, arm in enumerate(("F", "L")):
         name = "fixed poles" if arm == "F" else "learned poles"
         share.draw_curve(curves, arrays["steps"], arrays[f"curve_{arm}"], ink(k), name, arm == "F")
-    for level, name, look in zip(arrays["baselines"], ("best constant", "first operator alone"), (2, 3), strict=True):
-        theorem(curves, arrays["steps"][[0, -1]], [level, level], ink(look), label=f"{name}, exact")
+    for k, name in enumerate(("best constant", "first operator alone")):
+        theorem(curves, arrays["steps"][[0, -1]], [arrays["baselines"][k]] * 2, ink(2 + k), label=f"{name}, exact")
     curves.legend(fontsize=7)
     panel(curves, "a", "this run: short expressions", "training step", "test accuracy")
     _seeds(seeds, arrays)

@@ -5,7 +5,7 @@
 - `nonlinear` non-linear read-outs: what each lag contributes to the gradient, the flow for Gaussian input
 - `input_weights` input weights beside the read-out: no optimum moves, and what the flow keeps
 - `single_pole` one pole that learns a delay: the loss, the way up and the way down · `joint_pole` with its read-out
-- `poles` many poles that learn: the gradient of memory, floors, lengths of paths · `optimum` the best poles for one lag
+- `poles` many poles that learn: its gradient, floors, lengths of paths · `optimum` the best poles for one lag
 - `landscape` two poles: stationary points and collisions · `front` lag against poles · `sample_floor` what a sample adds
 """
 

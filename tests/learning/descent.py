@@ -1,6 +1,7 @@
 """Checks of the claims of `theory.learning.descent`."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
@@ -103,7 +104,7 @@ def measured_gd_step(drawn: tuple[Pair, Task, float, int, int]) -> Iterator[Samp
     for route in routes(at, lags):
         eta_best, f_best = exact.best_step(route.at.speed)
         w = exact.descent_readout(route.at, task.teacher, task.start, eta, steps)
-        found = {"f": exact.contraction(route.at.speed, eta), "f_best": f_best, "eta_best": eta_best}
+        found: dict[str, Any] = {"f": exact.contraction(route.at.speed, eta), "f_best": f_best, "eta_best": eta_best}
         larger = growth(A, lags) if route.dense else 1.0
         yield Sample(shared | found | {"v": np.array([*far.of(at, w), 1.0])}, larger * tolerance)
     w = exact.descent_iterated(G, h, task.start, eta, steps)[-1]
