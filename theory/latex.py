@@ -14,6 +14,7 @@ _SPECIAL = {c: "\\" + c for c in "&%$#_{}"} | {
     c: rf"\text{name}{{}}" for c, name in zip("^~\\|<>", _TEXT_NAMES, strict=True)
 }
 _SYMBOLS = {"≤": "leq", "≥": "geq", "→": "to", "·": "cdot", "√": "surd", "∞": "infty", "±": "pm", "×": "times"}
+_SYMBOLS |= {"∂": "partial", "‖": "Vert"}
 _ACCENTS = {
     "\u0300": "`",
     "\u0304": "=",
@@ -24,7 +25,7 @@ _ACCENTS = {
     "\u030c": "v",
     "\u0327": "c",
 }
-_PLAIN = {"−": "-", "–": "--", "’": "'", "²": r"\ensuremath{^2}", "³": r"\ensuremath{^3}"}
+_PLAIN = {"−": "-", "–": "--", "’": "'", "²": r"\ensuremath{^2}", "³": r"\ensuremath{^3}", "½": r"\ensuremath{\frac12}"}
 
 
 def document(claim: Claim) -> str:

@@ -82,7 +82,7 @@ def escape_time(start: float, stop: float, delay: int) -> float | None:
     Raises: ValueError for other poles or a bad delay. Reference: this project.
 
     >>> round(escape_time(0.1, 0.6, 1), 12)
-    1.284570182484
+    1.209070476738
     """
     if (ends := _upward(start, stop, delay)) is None:
         return None

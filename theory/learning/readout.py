@@ -42,7 +42,7 @@ _X, _Xs, _w, _ws, _k, _ks, _c, _cs, _w0, _w0s = matrix_letter("X X^* w w^* k* k*
 _alpha, _alphas, _v, _vs = matrix_letter("alpha alpha^* v v^*")
 _s, _sc, _scale, _scalec = sp.symbols("s conj(s) beta conj(beta)")
 _pole, _polec, _z, _e = sp.symbols("lamda conj(lamda_k) z e")
-_vv, _rest, _late, _worse = sp.symbols("‖v‖^2 Q M_K-M_tau N/(K+1)-M_K", nonnegative=True)
+_vv, _rest, _late, _worse = sp.symbols("|v|^2 Q M_K-M_tau N/(K+1)-M_K", nonnegative=True)
 _aa, _share = sp.symbols("M_tau p_tau", nonnegative=True)
 _mean, _other, _entry, _square, _overlap = sp.symbols("E(kappa_j) E(kappa_l) P_jl v_j P_jj")
 _white = sp.Eq(_X * _Xs, 1)
