@@ -1,15 +1,18 @@
 """Which comparisons are run at which scale; seeds 0 and 1 served to find workable sizes and are left out.
 
 smoke: two seeds, minutes of training cut to seconds: numbers only. cpu: three seeds on every problem, what two cores
-do in a few minutes: curves, and verdicts where the spread allows. full: eight seeds, all controls, for a GPU. The step
-Δ is .05 for sequences of up to 64 steps and .01 for those of about 200: with |Re s| = ½ a mode then lasts 40 or 200
-steps.
+do in two minutes: curves, and verdicts only where a few hundred steps reach the gate. full: eight seeds, all controls,
+for a GPU. The step Δ is .05 for sequences of up to 64 steps and .01 for those of about 200: with |Re s| = ½ a mode then
+lasts 40 or 200 steps.
+
+Changed after a look: selective copying at full scale had 16 letters in 240 steps at first, of which fixed and learned
+poles got .59 right, far from the gate of .9; shortened once, to 8 in 112, the gate kept.
 """
 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from models.learning.arms import CONTROLS, FIXED, LEARNED, STEPS, TRANSPLANTED, Arm
+from models.learning.arms import CONTROLS, FIXED, LEARNED, TRANSPLANTED, Arm
 from models.learning.comparison import Config
 from models.learning.problems import Adding, Copying, Digits, Laser, Lists
 
@@ -29,15 +32,14 @@ def smoke() -> list[Config]:
 
 def cpu() -> list[Config]:
     """Every problem at sizes that two cores train in minutes."""
-    digits = Config(Digits(), "S4D-Inv", BOTH, batch=64, steps=220, check=20)
-    adding = Config(Adding(), "S4D-Inv", BOTH, steps=1500, check=100)
-    laser = Config(Laser(), "S4D-Inv", BOTH, states=32, channels=16, layers=1, steps=400, check=40)
+    digits = Config(Digits(), "S4D-Inv", BOTH, steps=180, check=20)
+    laser = Config(Laser(), "S4D-Inv", BOTH, states=32, channels=16, layers=1, steps=200, check=25)
     return [
-        *(replace(digits, spectrum=name, arms=(*BOTH, STEPS) if name == "S4D-Inv" else BOTH) for name in PAPER),
-        *(replace(adding, spectrum=name) for name in PAPER[:2]),
-        Config(Copying(), "S4D-Inv", BOTH, steps=600),
-        *(replace(laser, spectrum=name) for name in ("S4D-Inv", "random", "lin")),
-        Config(Lists(), "S4D-Inv", BOTH, steps=500),
+        *(replace(digits, spectrum=name) for name in PAPER),
+        Config(Adding(), "S4D-Inv", BOTH, steps=600),
+        Config(Copying(), "S4D-Inv", BOTH, steps=300, check=30),
+        *(replace(laser, spectrum=name) for name in ("S4D-Inv", "lin")),
+        Config(Lists(), "S4D-Inv", BOTH, steps=300, check=30),
     ]
 
 
