@@ -15,6 +15,7 @@ from dataclasses import replace
 from models.learning.arms import CONTROLS, FIXED, LEARNED, TRANSPLANTED, Arm
 from models.learning.comparison import Config
 from models.learning.problems import Adding, Copying, Digits, Laser, Lists
+from models.learning.spectra import RADII
 
 #: The spectra of Guan et al. 2025.
 PAPER = ("S4D-Inv", "S4D-Lin", "random", "lin", "step")
@@ -58,6 +59,7 @@ def full(device: str, series: str | None = None) -> list[Config]:
         *(replace(copying, spectrum=name, arms=_arms(name)) for name in PAPER[:2]),
         replace(copying, problem=lists, layers=4, arms=BOTH),
         *(replace(wide, spectrum=name, arms=_arms(name)) for name in PAPER),
+        *(replace(wide, spectrum=f"ring {radius}", arms=BOTH) for radius in RADII),
         *(replace(laser, spectrum=name, arms=_arms(name)) for name in PAPER),
         *(replace(laser, problem=Laser(8000, horizon, path=series), arms=BOTH) for horizon in (5, 20)),
     ]

@@ -115,6 +115,9 @@ def best_ring(N: int, delay: int, least: float = 0.01) -> Complex:
     return half_ring(N, (m / (m + 1) if m else least) ** (1 / (2 * N)))
 
 
+#: Radii of the rings whose accuracy is set against their length.
+RADII = (0.9, 0.97, 0.99, 0.997, 0.999)
+
 #: Every spectrum by the name that stands in figures and configurations: (N, Δ, K, seed) -> half spectrum.
 SPECTRA: Mapping[str, Callable[[int, float, int, int], Complex]] = MappingProxyType(
     {
@@ -125,5 +128,9 @@ SPECTRA: Mapping[str, Callable[[int, float, int, int], Complex]] = MappingProxyT
         "step": lambda N, dt, delay, seed: stepped_ring(N, dt),
         "LegS-D": lambda N, dt, delay, seed: legs_diagonal(N, dt),
         "best ring": lambda N, dt, delay, seed: best_ring(N, delay),
+    }
+    | {
+        f"ring {radius}": (lambda N, dt, delay, seed, radius=radius: half_ring(N, radius))  # type: ignore[misc]
+        for radius in RADII
     }
 )
