@@ -16,8 +16,10 @@ from scipy.stats import spearmanr
 
 from figures.figure import Arrays, Figure
 from figures.learning import comparisons as share
-from figures.style import ink, panel
-from models.learning.table import comparisons, mean
+from figures.style import ink, measurement, panel
+from models.learning.plan import PAPER
+from models.learning.spectra import RADII, RINGS
+from models.learning.table import comparisons, mean, metric_of
 from models.learning.verdict import verdicts
 
 UNITS = {
@@ -38,8 +40,10 @@ def measure(given: Mapping[str, Any], results: Sequence[Arrays]) -> Arrays:
     for k, outcome in enumerate(found):
         arrays[f"steps_{k}"] = outcome.checked
         arrays |= {f"curve_{arm}_{k}": share.curve(outcome, arm) for arm in ("F", "L")}
-    arrays |= share.judged(share.rows_of(given, found, False), "here") | share.judged(table, "full")
-    return arrays | share.kept_promises(found, table) | _controls() | _ranks()
+    arrays |= share.judged(share.rows_of(given, found, False), "here") | share.judged(
+        [row for row in table if row.spectrum not in RINGS], "full"
+    )
+    return arrays | share.kept_promises(found, table) | _controls() | _ranks() | _rings()
 
 
 def _controls() -> Arrays:
@@ -59,17 +63,28 @@ def _ranks() -> Arrays:
     """Spearman's coefficient of accuracy on digits and capacity kept within the 64 steps, over spectra, poles fixed."""
     fixed = [
         (mean(some, "F"), float(np.mean([row.kept_before for row in some if row.arm == "F"])))
-        for (problem, _), some in comparisons(share.full_rows(False)).items()
-        if problem == "digits"
+        for (problem, spectrum), some in comparisons(share.full_rows(False)).items()
+        if problem == "digits" and spectrum in PAPER
     ]
     return {"kept_rank": np.array(spearmanr(*zip(*fixed, strict=True)).statistic)}
+
+
+def _rings() -> Arrays:
+    """Accuracy on digits of rings by radius, fixed and learned: mean over the seeds at full scale and its error."""
+    grouped = comparisons(share.full_rows(False))
+    scores = [
+        [np.array(list(metric_of(grouped["digits", f"ring {radius}"], arm).values())) for radius in RADII]
+        for arm in ("F", "L")
+    ]
+    mean_and_error = [[(s.mean(), s.std(ddof=1) / np.sqrt(len(s))) for s in row] for row in scores]
+    return {"ring_radius": np.array(RADII), "ring_accuracy": np.array(mean_and_error)}
 
 
 def note(arrays: Arrays) -> str:
     """The verdicts in words, and the prediction about ranks."""
     words = share.verdict_words(verdicts(share.full_rows(False)))
     return (
-        f"Full scale, eight seeds, {len(arrays['full_word'])} comparisons of fixed (F) with learned poles (L): {words}."
+        f"Full scale, eight seeds, {len(verdicts(share.full_rows(False)))} comparisons of fixed (F) with learned poles (L): {words}."
         " L-early: L at its best validation metric; Δ: eigenvalues fixed, step sizes learned; R: as many other weights"
         " frozen at random; X: fixed at where L ended, the rest anew; wd, drop: weight decay on everything, dropout."
         " Predicted rank of spectra on digits, by capacity kept within 64 lags:"
@@ -80,15 +95,16 @@ def note(arrays: Arrays) -> str:
 
 def draw(canvas: Canvas, arrays: Arrays) -> None:
     """Curves above; intervals and controls below."""
-    canvas.set_size_inches(12.5, 9.2)
+    canvas.set_size_inches(14, 9.2)
     problems = list(dict.fromkeys(arrays["problem"].tolist()))
     halves: Any = canvas.subfigures(2, 1, height_ratios=[1, 1.45])
     above, below = halves
     for k, axes in enumerate(np.atleast_1d(above.subplots(1, len(problems)))):
         _curves(axes, arrays, problems[k], "abcd"[k])
-    intervals, controls = below.subplots(1, 2, width_ratios=[1.25, 1])
-    _intervals(intervals, arrays, "abcdef"[len(problems)])
-    _controls_panel(controls, arrays, "abcdef"[len(problems) + 1])
+    intervals, controls, rings = below.subplots(1, 3, width_ratios=[1.3, 1, 0.75])
+    _intervals(intervals, arrays, "abcdefg"[len(problems)])
+    _controls_panel(controls, arrays, "abcdefg"[len(problems) + 1])
+    _rings_panel(rings, arrays, "abcdefg"[len(problems) + 2])
 
 
 def _curves(axes: Axes, arrays: Arrays, problem: str, letter: str) -> None:
@@ -130,6 +146,17 @@ def _intervals(axes: Axes, arrays: Arrays, letter: str) -> None:
     )
 
 
+def _rings_panel(axes: Axes, arrays: Arrays, letter: str) -> None:
+    for k, (scores, name) in enumerate(zip(arrays["ring_accuracy"], ("fixed", "learned"), strict=True)):
+        x = (1 - arrays["ring_radius"]) * (1 + 0.06 * k)
+        measurement(axes, x, scores[:, 0], ink(k), scores[:, 1], name)
+        axes.plot(x, scores[:, 0], color=ink(k).colour, linewidth=0.7, linestyle="--" if k == 0 else "-")
+    axes.set_xscale("log")
+    axes.invert_xaxis()
+    axes.legend(title="full scale, 8 seeds", title_fontsize=7, fontsize=7)
+    panel(axes, letter, "accuracy against length: rings, digits", "1 − r (longer memory →)", "test accuracy")
+
+
 def _shown(interval: np.ndarray) -> np.ndarray:
     return np.clip(interval, -39, 39)
 
@@ -154,7 +181,8 @@ FIXED_OR_LEARNED = Figure(
     alt="Above, learning curves on four problems: for every spectrum the curves of fixed and of learned poles run close"
     " together. Below left, the difference of metrics with its interval for every problem and spectrum, most of them"
     " inside or across the band of plus and minus delta, several on the side of learned poles, none beyond it on the"
-    " side of fixed ones. Below right, the gain of every control over fixed poles in units of delta.",
+    " side of fixed ones. Below right, the gain of every control over fixed poles in units of delta, and the accuracy"
+    " of rings, which rises and falls with their radius.",
     parameters=share.parameters,
     measure=measure,
     draw=draw,

@@ -21,7 +21,7 @@ from torch import nn
 from models.layers.replicas import Replicas
 from models.learning.arms import FIXED, LEARNED, Arm, paces
 from models.learning.problems import Problem
-from models.learning.spectra import SPECTRA
+from models.learning.spectra import RINGS, SPECTRA
 from models.memory.recall import whole_sum
 from models.tasks.task import Batch, Task
 from models.training import History, Recipe, train
@@ -31,6 +31,8 @@ from numerics.spectra import conjugate_closed
 
 Real = NDArray[np.float64]
 
+STARTS = {**SPECTRA, **RINGS}
+
 DECAY = 0.01  # AdamW's default, on all weights that do not move poles
 NEAR = 1e-4  # poles nearer to the circle than this are counted
 
@@ -39,9 +41,9 @@ NEAR = 1e-4  # poles nearer to the circle than this are counted
 class Config:
     """One run: a problem, a spectrum, and all arms and seeds that start from it.
 
-    spectrum: its name in `models.learning.spectra.SPECTRA`; states N of each head at step dt; channels, layers, batch,
-    steps, rate, pole_rate of the network and its training; check: steps between checks; arms; seeds; chunk: test
-    sequences evaluated at a time; device; progress bar.
+    spectrum: its name in `models.learning.spectra`, SPECTRA or RINGS; states N of each head at step dt; channels,
+    layers, batch, steps, rate, pole_rate of the network and its training; check: steps between checks; arms; seeds;
+    chunk: test sequences evaluated at a time; device; progress bar.
     """
 
     problem: Problem
@@ -105,7 +107,7 @@ def measure(config: Config) -> Outcome:
     """
     _check(config)
     task = config.problem.task(config.device)
-    start = SPECTRA[config.spectrum](config.states, config.dt, _length(task) // 2, 0)
+    start = STARTS[config.spectrum](config.states, config.dt, _length(task) // 2, 0)
     first = [arm for arm in config.arms if not arm.transplanted]
     later = [arm for arm in config.arms if arm.transplanted]
     runs = [_run(config, task, first, start, 0)]
@@ -117,8 +119,8 @@ def measure(config: Config) -> Outcome:
 
 
 def _check(config: Config) -> None:
-    if config.spectrum not in SPECTRA:
-        raise ValueError(f"spectrum = {config.spectrum!r}: must be one of {', '.join(SPECTRA)}")
+    if config.spectrum not in STARTS:
+        raise ValueError(f"spectrum = {config.spectrum!r}: must be one of {', '.join(STARTS)}")
     if not config.arms or not config.seeds:
         raise ValueError(f"{len(config.arms)} arms and {len(config.seeds)} seeds: must be at least one of each")
     if any(arm.transplanted for arm in config.arms) and LEARNED not in config.arms:

@@ -8,6 +8,7 @@ Glossary: N states, counted with conjugates · half: Im λ >= 0, a real pole onc
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from types import MappingProxyType
 
 import numpy as np
@@ -129,8 +130,14 @@ SPECTRA: Mapping[str, Callable[[int, float, int, int], Complex]] = MappingProxyT
         "LegS-D": lambda N, dt, delay, seed: legs_diagonal(N, dt),
         "best ring": lambda N, dt, delay, seed: best_ring(N, delay),
     }
-    | {
-        f"ring {radius}": (lambda N, dt, delay, seed, radius=radius: half_ring(N, radius))  # type: ignore[misc]
-        for radius in RADII
-    }
+)
+
+
+def _ring(radius: float, N: int, dt: float, delay: int, seed: int) -> Complex:
+    return half_ring(N, radius)
+
+
+#: Rings of given radii, called alike.
+RINGS: Mapping[str, Callable[[int, float, int, int], Complex]] = MappingProxyType(
+    {f"ring {radius}": partial(_ring, radius) for radius in RADII}
 )
