@@ -82,9 +82,10 @@ def _rings() -> Arrays:
 
 def note(arrays: Arrays) -> str:
     """The verdicts in words, and the prediction about ranks."""
-    words = share.verdict_words(verdicts(share.full_rows(False)))
+    found = verdicts(share.full_rows(False))
     return (
-        f"Full scale, eight seeds, {len(verdicts(share.full_rows(False)))} comparisons of fixed (F) with learned poles (L): {words}."
+        f"Full scale, eight seeds, {len(found)} comparisons of fixed (F) with learned poles (L):"
+        f" {share.verdict_words(found)}."
         " L-early: L at its best validation metric; Δ: eigenvalues fixed, step sizes learned; R: as many other weights"
         " frozen at random; X: fixed at where L ended, the rest anew; wd, drop: weight decay on everything, dropout."
         " Predicted rank of spectra on digits, by capacity kept within 64 lags:"
