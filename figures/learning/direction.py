@@ -19,6 +19,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 from numpy.typing import NDArray
 
+import numerics.learning.front as laws
 import numerics.learning.readout as flow
 import numerics.memory as exact
 import theory.learning.readout as claim
@@ -45,12 +46,11 @@ SPECTRA = (
     ("ring 0.99", spectra.ring(N, 0.99)),
 )
 DELAYS = (0, 4, 12, 15, 16, 40, 100)
-_lag = np.arange(S)
 LAWS = {
-    "geometric, 0.8": 0.8**_lag / np.sum(0.8**_lag),
-    "geometric, 0.95": 0.95**_lag / np.sum(0.95**_lag),
-    "uniform, 0..15": np.where(_lag < N, 1 / N, 0.0),
-    "uniform, 64..127": np.where(_lag >= 64, 1 / 64, 0.0),
+    "geometric, 0.8": laws.short_law(S, 0.8),
+    "geometric, 0.95": laws.short_law(S, 0.95),
+    "uniform, 0..15": np.append(laws.uniform_law(N), np.zeros(S - N)),
+    "uniform, 64..127": laws.long_law(S),
 }
 
 
@@ -161,7 +161,7 @@ def gaps(arrays: Arrays) -> tuple[Gap, ...]:
         float(np.max(np.abs(arrays[f"first_{name}_{k}"] - arrays[to])) / np.max(arrays[to])) for name, to, k in pairs
     )
     adam = min(float(np.max(np.abs(arrays[f"first_adam_{k}"] - arrays["first_memory"]))) for k in masks)
-    delays, laws = (standard_errors(arrays[x], arrays[f"{x}_line"], arrays[f"{x}_error"]) for x in ("delay", "law"))
+    delays, random = (standard_errors(arrays[x], arrays[f"{x}_line"], arrays[f"{x}_error"]) for x in ("delay", "law"))
     return (
         Gap(
             claim.WHITENED_FLOW, f"worst of {arrays['step_line'].size} kernel values, in standard errors", kernels, 5.0
@@ -171,7 +171,7 @@ def gaps(arrays: Arrays) -> tuple[Gap, ...]:
         Gap(
             claim.DELAY_RESIDUAL, f"worst of {arrays['delay'].size} trained read-outs, in standard errors", delays, 5.0
         ),
-        Gap(claim.TEACHER_PROFILE, f"worst of {arrays['law'].size} random delays, in standard errors", laws, 5.0),
+        Gap(claim.TEACHER_PROFILE, f"worst of {arrays['law'].size} random delays, in standard errors", random, 5.0),
     )
 
 

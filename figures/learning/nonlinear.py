@@ -31,6 +31,7 @@ from figures.style import ink, measurement, panel, theorem
 from models.learning import input_weights as modes
 from models.learning import tanh_recall
 from models.learning.nonlinear import tanh_gradient
+from numerics.learning import projection
 
 #: Share x of the ring and delay K: two of the cases have the same M_K = (1 − x) x^⌊K/16⌋ at different x and K.
 CASES = ((0.05, 8), (0.5, 8), (0.5, 24), (0.75, 8), (0.5, 40))
@@ -149,7 +150,7 @@ def _losses(given: Mapping[str, Any]) -> Arrays:
     """Losses with w trained, with w and b, and with b after w is solved; the optimum of the statement."""
     config = modes.Config(steps=given["mode_steps"], rate=0.01)
     poles, teacher = np.array(config.poles), np.array(config.teacher)
-    letters = {"kstar": teacher, "P": weights.projection(poles, len(teacher)), "infinity": len(teacher) - 1, "R": 0.0}
+    letters = {"kstar": teacher, "P": projection(poles, len(teacher)), "infinity": len(teacher) - 1, "R": 0.0}
     best = line(balance_claim.INPUT_MATRIX_NEUTRAL, "R", [letters])[0]
     solved = [weights.solve_readout(np.diag(poles), np.array(b), teacher) for b in (config.b, STARTS[1][1], (1, -2, 3))]
     after = replace(config, w=tuple(solved[0].w.real), trainable_w=False)

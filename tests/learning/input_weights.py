@@ -13,6 +13,7 @@ import numerics.learning.input_weights as exact
 import theory.learning.input_weights as claim
 from models.layers import LRU, LinearRNN
 from models.learning import input_weights as trained
+from numerics.learning import projection
 from tests.oracles import BITS, ball_matrix, stein_sum
 from tests.strategies import conjugate_closed_sets, pole_sets, stable_pairs
 from tests.witness import UNIT, Check, Counter, Sample, Trained
@@ -58,7 +59,7 @@ def neutral_samples(
     poles: np.ndarray, teacher: np.ndarray, residual: float, D: np.ndarray, tolerance: float
 ) -> Iterator[Sample]:
     longer = np.append(teacher, 0.0)
-    letters = {"kstar": longer, "P": exact.projection(poles, len(longer)), "R": residual, "infinity": len(teacher) - 1}
+    letters = {"kstar": longer, "P": projection(poles, len(longer)), "R": residual, "infinity": len(teacher) - 1}
     for n in range(len(D)):
         yield Sample(letters | {"D": np.append(D, JUNK), "n": n}, tolerance)
 
