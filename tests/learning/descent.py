@@ -109,14 +109,14 @@ def measured_gd_step(drawn: tuple[Pair, Task, float, int, int]) -> Iterator[Samp
         yield Sample(shared | found | {"v": np.array([*far.of(at, w), 1.0])}, larger * tolerance)
     w = exact.descent_iterated(G, h, task.start, eta, steps)[-1]
     eta_best, f_best = exact.best_step(np.linalg.eigvalsh(G).clip(0))
-    found = {"f": float(np.linalg.norm(np.eye(N) - eta * G, 2)), "v": np.array([*far.of(at, w), 1.0])}
-    yield Sample(shared | found | {"f_best": f_best, "eta_best": eta_best}, tolerance)
+    walked: dict[str, Any] = {"f": float(np.linalg.norm(np.eye(N) - eta * G, 2)), "v": np.array([*far.of(at, w), 1.0])}
+    yield Sample(shared | walked | {"f_best": f_best, "eta_best": eta_best}, tolerance)
     search = minimize_scalar(
         lambda z: np.linalg.norm(np.eye(N) - z * G, 2), bounds=(0, 2 / g0), method="bounded", options={"xatol": 1e-12}
     )
     # left of the best step f falls as slowly as g_min; the search itself resolves √eps of the step
     resolved = (64 * N * UNIT * g0 / float(at.g[-1]) + 4 * (2 * UNIT) ** 0.5) * 2 / g0
-    yield Sample(shared | found | {"f_best": search.fun, "eta_best": search.x}, tolerance + resolved * (1 + g0))
+    yield Sample(shared | walked | {"f_best": search.fun, "eta_best": search.x}, tolerance + resolved * (1 + g0))
 
 
 def with_momentum(drawn: tuple[float, float]) -> Iterator[Sample]:
