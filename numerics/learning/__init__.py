@@ -89,7 +89,6 @@ from numerics.learning.optimum import (
     steepest_poles,
 )
 from numerics.learning.poles import (
-    delay_floor,
     hyperbolic_length,
     memory_with_gradient,
     pole_gradient,
@@ -98,6 +97,7 @@ from numerics.learning.poles import (
 )
 from numerics.learning.readout import (
     best_readout,
+    delay_floor,
     delay_residual,
     descent_kernel,
     expected_residual,

@@ -19,6 +19,7 @@ from numerics.preconditions import (
     Real,
     as_complex_vector,
     as_count,
+    as_delay,
     as_horizon,
     as_law,
     as_poles,
@@ -165,6 +166,18 @@ def delay_residual(poles: ArrayLike, horizon: int) -> Real:
     (horizon,). Raises: ValueError for bad poles or horizon. Reference: this project.
     """
     return np.asarray(np.cumsum(np.abs(allpass_coefficients(poles, horizon)) ** 2))
+
+
+def delay_floor(poles: ArrayLike, delay: int) -> float:
+    """The least mean square error at which these poles can recall one input: `delay_residual` at one delay K.
+
+    Arguments: poles (N,), all of them (conjugates included); delay = K >= 0.
+    Returns: float in [0, 1], for white input of unit variance. Raises: ValueError for bad poles or delay.
+
+    >>> delay_floor([0.5], 0)
+    0.25
+    """
+    return float(delay_residual(poles, as_delay(delay) + 1)[-1])
 
 
 def residual(poles: ArrayLike, teacher: ArrayLike) -> float:
