@@ -83,7 +83,7 @@ def _trajectories(given: Mapping[str, Any]) -> Arrays:
     grid = np.linspace(0, run.time[-1], 60)
     letters = {
         "P": flow.projection(POLES, horizon),
-        "kstar": teacher,
+        "k^*": teacher,
         "infinity": DELAY,
         "k": teacher,
         "k0": 0 * teacher,

@@ -150,7 +150,7 @@ def _losses(given: Mapping[str, Any]) -> Arrays:
     """Losses with w trained, with w and b, and with b after w is solved; the optimum of the statement."""
     config = modes.Config(steps=given["mode_steps"], rate=0.01)
     poles, teacher = np.array(config.poles), np.array(config.teacher)
-    letters = {"kstar": teacher, "P": projection(poles, len(teacher)), "infinity": len(teacher) - 1, "R": 0.0}
+    letters = {"k^*": teacher, "P": projection(poles, len(teacher)), "infinity": len(teacher) - 1, "R": 0.0}
     best = line(balance_claim.INPUT_MATRIX_NEUTRAL, "R", [letters])[0]
     solved = [weights.solve_readout(np.diag(poles), np.array(b), teacher) for b in (config.b, STARTS[1][1], (1, -2, 3))]
     after = replace(config, w=tuple(solved[0].w.real), trainable_w=False)

@@ -48,7 +48,7 @@ def measured_raw_flow(drawn: tuple[Pair, Task, float, int, int]) -> Iterator[Sam
     a, T = rounded_response(A, B, lags + 1), float(np.linalg.norm(task.teacher))
     G, h = a @ a.conj().T, np.array([complex(z) for z in far.h])
     shared = at.letters() | {"n": n, "tau": tau, "t": time, "d": np.array([*far.d, 1.0]), "infinity": lags - 1}
-    shared |= {"kstar": np.append(task.teacher, np.zeros(lags + 2 - len(task.teacher)))}
+    shared |= {"k^*": np.append(task.teacher, np.zeros(lags + 2 - len(task.teacher)))}
     shared |= {"Q": np.pad(a.conj().T @ a[:, : tau + 2], ((0, 1), (0, 0)))}
     rest = rest_of_gram(A, B, lags)
 
@@ -85,7 +85,7 @@ def under_coloured_input(drawn: tuple[float, float, float]) -> Iterator[Sample]:
     w, error = exact.flow_integrated([[complex(G[0])]], [complex(c[0])], task.start, time)
     values = {"n": 0, "tau": 0, "t": time, "d": np.array([*far.d, 1.0]), "infinity": 198, "Q": a.T @ a[:, :2]}
     moved = {"v": np.array(far.of(at, w)), "D_t": loss(w, a, task.teacher) - float(far.least), "k": w.conj() @ a}
-    slope = {"kappa": -gradient(w, a, task.teacher).conj() @ a[:, :2], "kstar": np.append(1.0, np.zeros(200))}
+    slope = {"kappa": -gradient(w, a, task.teacher).conj() @ a[:, :2], "k^*": np.append(1.0, np.zeros(200))}
     yield Sample(at.letters() | values | moved | slope, error + 1e-6)
 
 

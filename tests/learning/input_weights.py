@@ -59,7 +59,7 @@ def neutral_samples(
     poles: np.ndarray, teacher: np.ndarray, residual: float, D: np.ndarray, tolerance: float
 ) -> Iterator[Sample]:
     longer = np.append(teacher, 0.0)
-    letters = {"kstar": longer, "P": projection(poles, len(longer)), "R": residual, "infinity": len(teacher) - 1}
+    letters = {"k^*": longer, "P": projection(poles, len(longer)), "R": residual, "infinity": len(teacher) - 1}
     for n in range(len(D)):
         yield Sample(letters | {"D": np.append(D, JUNK), "n": n}, tolerance)
 
