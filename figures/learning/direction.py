@@ -30,6 +30,7 @@ from figures.statements import line
 from figures.style import ink, measurement, panel, theorem
 from models.layers import LinearRNN
 from models.learning import readout as trained
+from models.learning.driving import adam, sgd
 from numerics import spectra
 
 POLES = np.array([0.9, 0.6 + 0.5j, 0.6 - 0.5j, -0.7])
@@ -108,15 +109,14 @@ def _first_steps(given: Mapping[str, Any]) -> Arrays:
     """Movement of lag K over η, one step from 0: whitened (SGD, Adam) and raw for three input vectors."""
     eta, lags = given["eta"], range(10)
     blank, M = np.zeros(len(lags)), exact.memory_function([0.5, 0.5], len(lags))
-    sgd, adam = trained.sgd(eta), trained.adam(eta)
     memory = line(claim.FIRST_STEP, "d[K]", [{"K": K, "eta": eta, "M": M, "d": blank} for K in lags]) / eta
     found: Arrays = {"first_lag": np.array(lags), "first_memory": memory}
     for k, mask in enumerate(MASKS):
         layer = LinearRNN(JORDAN, np.array(mask), dtype=FLOAT64)
         a = exact.krylov(JORDAN, np.array(mask), len(lags))
         points = [{"K": K, "eta": eta, "a": a, "N": 2, "h": blank} for K in lags]
-        for name, optimiser, whiten in (("whitened", sgd, True), ("raw", sgd, False), ("adam", adam, True)):
-            moved = [trained.one_step(trained.FixedPoles(layer, whiten=whiten), K, optimiser) for K in lags]
+        for name, method, whiten in (("whitened", sgd, True), ("raw", sgd, False), ("adam", adam, True)):
+            moved = [trained.one_step(trained.FixedPoles(layer, whiten=whiten), K, method(eta)) for K in lags]
             found[f"first_{name}_{k}"] = np.array(moved) / eta
         found[f"first_raw_line_{k}"] = line(claim.FIRST_STEP, "h[K]", points) / eta
     return found

@@ -21,6 +21,7 @@ from figures.measuring import relative, slopes
 from figures.statements import line
 from figures.style import ink, measurement, panel, theorem
 from models.learning import readout as trained
+from models.learning.driving import adam, descend, impulse, sgd
 
 WIDTH, HORIZON = 6, 16
 LEAK = 1e-3
@@ -57,7 +58,7 @@ def _learned(given: Mapping[str, Any]) -> Arrays:
             trained.FixedPoles(trained.leaky_line(WIDTH, 0.0)),
             trained.FixedPoles(trained.leaky_line(WIDTH, LEAK)),
         )
-        run = (tuple(teacher), trained.adam(0.05), given["steps"], HORIZON, given["samples"], seed)
+        run = (tuple(teacher), adam(0.05), given["steps"], HORIZON, given["samples"], seed)
         kernels.append([np.abs(trained.learned_kernel(model, *run)) for model in models])
     return {"lag": np.arange(HORIZON), "learned": np.array(kernels)}
 
@@ -92,8 +93,8 @@ def _leaks(given: Mapping[str, Any]) -> Arrays:
     eta, steps, moved, bound = 0.5, 20, [], []
     for leak in given["leaks"]:
         model = trained.FixedPoles(trained.leaky_line(WIDTH, leak))
-        u = trained.impulse(64)[0, :, 0]
-        path = trained.descend(model, u, u.roll(WIDTH)[:, None], trained.sgd(eta), steps)
+        u = impulse(64)
+        path = descend(model, u, u.roll(WIDTH, 1), sgd(eta), steps)
         moved.append(float(model.kernel(WIDTH + 1)[0, WIDTH].real))
         poles = np.append(np.zeros(WIDTH - 1), leak)
         M = exact.memory_function(poles, WIDTH + 1)

@@ -33,6 +33,20 @@ def best_pole(delay: int) -> float:
     return math.sqrt(delay / (delay + 1))
 
 
+def pole_at_share(share: float, delay: int) -> float:
+    """The pole that has gone a share x of the way in λ² from 1 down to the best pole, √(1 − x/(τ+1)).
+
+    Arguments: share x in [0, 1]; delay τ >= 0. Returns: float. Raises: ValueError for another share or a bad delay.
+
+    >>> pole_at_share(1.0, 3)
+    0.8660254037844386
+    """
+    x = as_real("share", share)
+    if not 0 <= x <= 1:
+        raise ValueError(f"share = {x}: must lie in [0, 1]")
+    return math.sqrt(1 - x / (as_delay(delay) + 1))
+
+
 def single_pole_loss(poles: ArrayLike, delay: int) -> Real:
     """L₂(λ) = 1 − (1−λ²)λ^{2τ}, the loss of one real pole with its best read-out.
 

@@ -16,6 +16,7 @@ import torch
 import theory.learning.descent as claim
 from models.layers import LinearRNN
 from models.learning import descent
+from models.learning.driving import impulse_response
 from tests.witness import UNIT, Trained
 from theory.claim import Claim, evaluate
 
@@ -49,7 +50,7 @@ def in_errors(found: np.ndarray, expected: np.ndarray, excess: float = 0.0) -> f
 def raw_flow() -> Trained:
     """Components of w - w_best along the directions of G, at three times of small gradient steps."""
     teacher, start, times = np.array([0.5, -1.0, 1.5, 0.0, 1.0]), np.array([1.0, -2.0, 0.5]), (0.1, 0.5, 2.0)
-    response = descent.impulse_response(layer(), 400)
+    response = impulse_response(layer(), 400)
     U, root, _ = np.linalg.svd(response, full_matrices=False)
     best = np.linalg.solve(response @ response.T, response[:, :5] @ teacher)
     letters = {"g": root**2, "d": U.T @ (start - best)}

@@ -11,6 +11,7 @@ import numerics.learning.nonlinear as exact
 import theory.learning.nonlinear as claim
 from models.learning import nonlinear as trained
 from models.learning import tanh_recall
+from models.learning.driving import impulse_response
 from numerics.memory import cascade_memory
 from numerics.memory.allpass import orthonormal_states
 from tests.strategies import pole_sets
@@ -154,7 +155,7 @@ def with_period_one(drawn: Stream) -> Iterator[Sample]:
 def trained_gradient() -> Trained:
     """Criterion, written before the run: autograd equals the sum over lags to 64 u times the largest |δ|."""
     layer, seeds, T, horizon, gaps = tanh_recall.whitened_ring(16, 0.05), (0, 1, 2), 500, 500, []
-    alpha = tanh_recall.impulse_response(layer, horizon)
+    alpha = impulse_response(layer, horizon)
     for seed in seeds:
         rng = np.random.default_rng(seed)
         u, target, w = rng.uniform(-2, 2, T + horizon - 1), rng.standard_normal(T), rng.standard_normal(16)

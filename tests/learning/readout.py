@@ -13,6 +13,7 @@ import numerics.memory as exact
 import theory.learning.readout as claim
 from figures.statements import line, violation_of
 from models.learning import readout as trained
+from models.learning.driving import adam
 from numerics.memory.tail import tail_length
 from tests.driven import CRITERION
 from tests.learning import whitened
@@ -99,7 +100,7 @@ def trained_zero_memory() -> Trained:
     teacher = np.eye(horizon)[width] + np.eye(horizon)[2]
     for seed in range(3):
         for model in (trained.Window(width, seed), trained.FixedPoles(trained.leaky_line(width, 0.0))):
-            k = trained.learned_kernel(model, tuple(teacher), trained.adam(0.1), 100, horizon, 300, seed)
+            k = trained.learned_kernel(model, tuple(teacher), adam(0.1), 100, horizon, 300, seed)
             assert abs(k[2]) > 0.5, "lag 2 must have been learned"
             letters = {"k": k, "M": np.zeros(horizon), "W": 1.0}
             points = [letters | {"tau": lag} for lag in range(width, horizon)]

@@ -16,6 +16,7 @@ import theory.learning.readout as claim
 from figures.statements import line, violation_of
 from models.layers import LRU, LinearRNN
 from models.learning import readout as trained
+from models.learning.driving import adam, impulse, sgd
 from tests.driven import CRITERION
 from tests.memory.closed_forms import rounding
 from tests.oracles import as_matrix, ball_matrix, bidiagonal_pair, stein_sum
@@ -180,7 +181,7 @@ def adam_step(drawn: tuple[np.ndarray, int]) -> Iterator[Sample]:
     poles, delay = drawn
     eta, teacher, ones = 0.1, np.eye(6)[delay], np.ones(len(poles))
     d = np.zeros(HORIZON)
-    d[delay] = trained.one_step(trained.FixedPoles(unit(poles)), delay, trained.adam(eta))
+    d[delay] = trained.one_step(trained.FixedPoles(unit(poles)), delay, adam(eta))
     letters: dict[str, Any] = {"eta": eta, "m": 1, "tau": 0, "k^*": padded(teacher), "infinity": 6, "N": len(poles)}
     letters |= {"k": flow.descent_kernel(poles, teacher, eta, 1, HORIZON), "P": flow.projection(poles, HORIZON)}
     letters |= {"a": exact.krylov(np.diag(poles), ones, HORIZON), "M": exact.memory_function(poles, HORIZON)}
@@ -192,11 +193,11 @@ def trained_first_step() -> Trained:
     eta, gap = 0.3, 0.0
     jordan = LinearRNN(np.array([[0.5, 5.0], [0.0, 0.5]]), np.array([0.0, 1.0]), dtype=torch.float64)
     for layer, poles in ((unit(), POLES), (jordan, np.array([0.5, 0.5]))):
-        a = layer.states(trained.impulse(HORIZON))[0].detach().resolve_conj().numpy().T
+        a = layer.states(impulse(HORIZON))[0].detach().resolve_conj().numpy().T
         for delay in (0, 1, 3, 8):
             d, h = np.zeros(HORIZON), np.zeros(HORIZON)
-            d[delay] = trained.one_step(trained.FixedPoles(layer), delay, trained.sgd(eta))
-            h[delay] = trained.one_step(trained.FixedPoles(layer, whiten=False), delay, trained.sgd(eta))
+            d[delay] = trained.one_step(trained.FixedPoles(layer), delay, sgd(eta))
+            h[delay] = trained.one_step(trained.FixedPoles(layer, whiten=False), delay, sgd(eta))
             letters = {"d": d, "h": h, "K": delay, "eta": eta, "M": exact.memory_function(poles, HORIZON), "a": a}
             for left in ("d[K]", "h[K]"):
                 gap = max(gap, violation_of(claim.FIRST_STEP, left, [letters | {"N": len(a)}]))
