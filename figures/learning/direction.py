@@ -24,10 +24,10 @@ import numerics.learning.readout as flow
 import numerics.memory as exact
 import theory.learning.readout as claim
 from figures.figure import Arrays, Figure, Gap, Scale
-from figures.measuring import FLOAT64, standard_errors
+from figures.measuring import FLOAT64, mean_and_error, standard_errors
 from figures.memory.systems import balanced_layer
 from figures.statements import line
-from figures.style import ink, measurement, panel, theorem
+from figures.style import ink, logarithmic, measurement, panel, theorem
 from models.layers import LinearRNN
 from models.learning import readout as trained
 from models.learning.driving import adam, sgd
@@ -143,13 +143,10 @@ def _residuals(given: Mapping[str, Any]) -> Arrays:
         profile_line.append(line(claim.TEACHER_PROFILE, "E_p", points))
     found = {"delay_line": np.array(fixed_line), "law_line": np.array(profile_line)}
     for name, values in (("delay", np.array(fixed)), ("law", np.array(profile))):
-        found |= {name: values.mean(axis=1), f"{name}_error": _error(values)}
+        mean, error = mean_and_error(values, axis=1)
+        # the sampling error of a mean square cannot be below that of rounding
+        found |= {name: mean, f"{name}_error": np.hypot(error, 1e-12)}
     return found | {"spectrum": np.array([SPECTRA[place][0] for place in given["spectra"]])}
-
-
-def _error(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    # the sampling error of a mean square cannot be below that of rounding
-    return np.hypot(values.std(axis=1, ddof=1) / np.sqrt(values.shape[1]), 1e-12)
 
 
 def gaps(arrays: Arrays) -> tuple[Gap, ...]:
@@ -206,7 +203,8 @@ def _draw_first(axes: Axes, arrays: Arrays) -> None:
         measurement(axes, lag, arrays[f"first_raw_{k}"], ink(place), label=f"raw, b = ({mask[0]:g}, {mask[1]:g})")
     measurement(axes, lag, arrays["first_whitened_0"], black, label="whitened, one SGD step")
     axes.plot(lag, arrays["first_adam_0"], "x", color="0.45", label="whitened, one Adam step")
-    axes.set(yscale="log", ylim=(1e-5, 2e4))
+    logarithmic(axes, x=False)
+    axes.set_ylim(1e-5, 2e4)
     axes.legend(loc="upper right", ncol=2)
     panel(axes, "b", "the first step: memory, unless states are raw", "delay K", "movement of lag K over η")
 

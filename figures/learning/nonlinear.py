@@ -27,7 +27,7 @@ import theory.learning.nonlinear as claim
 from figures.figure import Arrays, Figure, Gap, Scale
 from figures.measuring import UNIT
 from figures.statements import line, violation_of
-from figures.style import ink, measurement, panel, theorem
+from figures.style import ink, logarithmic, measurement, panel, theorem
 from models.learning import input_weights as modes
 from models.learning import tanh_recall
 from models.learning.driving import adam, impulse_response
@@ -214,7 +214,8 @@ def _draw_lags(axes: Axes, arrays: Arrays) -> None:
     ):
         theorem(axes, lag, arrays[f"{name}_bound"], ink(k), label=bound, drawstyle="default" if k else "steps-mid")
         measurement(axes, lag, arrays[name], ink(k), label=f"torch, {label}")
-    axes.set(yscale="log", ylim=(1e-6, 4))
+    logarithmic(axes, x=False)
+    axes.set_ylim(1e-6, 4)
     axes.legend(loc="lower left", ncols=2)
     panel(axes, "a", "share of each lag in ∂L/∂w: teacher of lags 3, 22, 44", "lag τ", "length of the share")
 
@@ -260,7 +261,8 @@ def _draw_losses(axes: Axes, arrays: Arrays) -> None:
     axes.axhline(best, color="black", linewidth=1.1, label="optimum, whatever b")
     for k, label in enumerate(("w trained", "w and b trained", "b trained after w is solved")):
         measurement(axes, step, arrays["loss"][k], ink(k), label=f"torch, {label}")
-    axes.set(xscale="log", ylim=(0.8 * best, None))
+    logarithmic(axes, y=False)
+    axes.set_ylim(bottom=0.8 * best)
     axes.legend(loc="upper right")
     panel(axes, "d", "training b changes the speed, not the optimum", "steps of SGD", "loss L")
 

@@ -19,7 +19,7 @@ import theory.learning.readout as claim
 from figures.figure import Arrays, Figure, Gap, Scale
 from figures.measuring import relative, slopes
 from figures.statements import line
-from figures.style import ink, measurement, panel, theorem
+from figures.style import ink, logarithmic, measurement, panel, theorem
 from models.learning import readout as trained
 from models.learning.driving import adam, descend, impulse, sgd
 
@@ -162,7 +162,7 @@ def _draw_bound(axes: Axes, arrays: Arrays) -> None:
     for k, row in enumerate(arrays["moved"]):
         axes.plot(root, row, ".", color="0.55", markersize=3, label=None if k else "random starts")
     measurement(axes, root, arrays["tight"], ink(1), label="starts with $w(0)-c$ along $α_τ$")
-    axes.set(xscale="log", yscale="log")
+    logarithmic(axes)
     axes.legend(loc="lower right")
     panel(axes, "b", "how far a lag moves until t = 1", "$\\sqrt{M_τ}$", "$|k_τ(1)-k_τ(0)|\\;/\\;\\|c-w(0)\\|$")
 
@@ -170,7 +170,7 @@ def _draw_bound(axes: Axes, arrays: Arrays) -> None:
 def _draw_leak(axes: Axes, arrays: Arrays) -> None:
     theorem(axes, arrays["leak"], arrays["leak_bound"], ink(2)._replace(line="-"), label="bound, met for this teacher")
     measurement(axes, arrays["leak"], arrays["leak_moved"], ink(0), label="torch, 20 steps")
-    axes.set(xscale="log", yscale="log")
+    logarithmic(axes)
     axes.legend(loc="upper left")
     panel(axes, "c", "the first lag outside a leaky window", "last pole of the line", f"movement of lag {WIDTH}")
 

@@ -127,8 +127,5 @@ SPECTRA: Mapping[str, Callable[[int, float, int, int], Complex]] = MappingProxyT
         "LegS-D": lambda N, dt, delay, seed: legs_diagonal(N, dt),
         "best ring": lambda N, dt, delay, seed: best_ring(N, delay),
     }
-    | {
-        f"ring {radius}": (lambda N, dt, delay, seed, radius=radius: half_ring(N, radius))  # type: ignore[misc]
-        for radius in RADII
-    }
+    | {f"ring {radius}": (lambda N, dt, delay, seed, radius=radius: half_ring(N, radius)) for radius in RADII}
 )

@@ -11,6 +11,7 @@ from scipy.linalg import block_diag
 import numerics.learning.readout as flow
 import numerics.memory as exact
 import theory.learning.readout as claim
+from figures.measuring import mean_and_error, standard_errors
 from figures.statements import line, violation_of
 from models.learning import readout as trained
 from models.learning.driving import adam
@@ -151,8 +152,9 @@ def trained_delay_residual() -> Trained:
     expected = line(claim.DELAY_RESIDUAL, "R[K]", [letters | {"K": delay} for delay in (0, 2, 5, 19)])
     last = [letters | {"R_min": 0.0, "k^*": teachers[-1], "infinity": 19}]
     expected = np.append(expected, line(claim.DELAY_RESIDUAL, "R_min", last))
-    gap = np.abs(found.mean(axis=0) - expected) / (found.std(axis=0, ddof=1) / np.sqrt(len(found)))
-    return Trained(float(gap.max()), CRITERION, len(found), "LRU, trained read-outs: worst of 5 in standard errors")
+    mean, error = mean_and_error(found)
+    gap = standard_errors(mean, expected, error)
+    return Trained(gap, CRITERION, len(found), "LRU, trained read-outs: worst of 5 in standard errors")
 
 
 class Profile(NamedTuple):
@@ -215,10 +217,9 @@ def trained_profile() -> Trained:
         found.append((off[:16].mean(), off[16:].mean()))
     letters = {"p": p, "v": c**2, "M": exact.memory_function(POLES, 12), "infinity": 11, "E_p": 0.0, "E_v": 0.0}
     expected = [line(claim.TEACHER_PROFILE, left, [letters])[0] for left in ("E_p", "E_v")]
-    gap = np.abs(np.mean(found, axis=0) - expected) / (np.std(found, axis=0, ddof=1) / np.sqrt(len(found)))
-    return Trained(
-        float(gap.max()), CRITERION, 12, "LRU, 16 random delays and 16 random signs: worst in standard errors"
-    )
+    mean, error = mean_and_error(found)
+    gap = standard_errors(mean, np.array(expected), error)
+    return Trained(gap, CRITERION, 12, "LRU, 16 random delays and 16 random signs: worst in standard errors")
 
 
 CHECKS = (
