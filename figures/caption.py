@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
+from functools import cache
 from io import StringIO
 
 import numpy as np
 import sympy as sp
 from matplotlib.figure import Figure as Canvas
-from matplotlib.mathtext import MathTextParser
+from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 from matplotlib.textpath import TextPath
+from matplotlib.transforms import Affine2D
 
 from figures.figure import Gap
 from theory.claim import Claim
@@ -43,10 +45,16 @@ def _markup(relation: sp.Basic) -> str:
     for command, plain in _NOT_IN_MATHTEXT:
         latex = latex.replace(command, plain)
     try:
-        MathTextParser("path").parse(f"${latex}$")
+        _outline(f"${latex}$")
     except ValueError:
         return sp.sstr(relation)
     return f"${latex}$"
+
+
+@cache
+def _outline(markup: str) -> TextPath:
+    """A formula at size 8, its baseline at 0: setting it is slow, so it is done once for all files and sizes."""
+    return TextPath((0, 0), markup, size=8)
 
 
 def verdict(gap: Gap) -> str:
@@ -97,14 +105,16 @@ def _statement(canvas: Canvas, claim: Claim, left: float, down: float, width: fl
     across, height = canvas.get_size_inches()
     room, used, depth = 0.92 * width, 0.0, 0.0
     for markup in statement_markup(claim):
-        text = canvas.text(0, 0, markup, fontsize=8, va="top")
-        wide = text.get_window_extent().width / canvas.dpi
-        if wide > room:
-            text.set_fontsize(8 * room / wide)
+        outline = _outline(markup)
+        box = outline.get_extents()
+        wide = box.width / 72
+        inch = min(1.0, room / wide) / 72
         if used and used + wide > room:
             down, used, depth = down + depth + 0.04, 0.0, 0.0
-        text.set_position((left + 0.025 + used / across, -down / height))
-        depth = max(depth, _LINE, text.get_window_extent().height / canvas.dpi)
+        corner = (left + 0.025 + used / across, -down / height)
+        place = Affine2D().translate(-box.x0, -box.y1).scale(inch / across, inch / height).translate(*corner)
+        canvas.add_artist(PathPatch(outline, facecolor="black", linewidth=0, transform=place + canvas.transFigure))
+        depth = max(depth, _LINE, box.height * inch)
         used += wide + 0.3
     return down + depth + 0.05
 

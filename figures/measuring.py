@@ -30,6 +30,18 @@ def standard_errors(measured: NDArray, expected: NDArray, errors: NDArray) -> fl
     return float(np.max(np.abs(np.asarray(measured) - expected) / errors))
 
 
+def mean_and_error(runs: ArrayLike, axis: int = 0) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Mean over independent runs, and its standard error from their spread; runs, at least two, along one axis."""
+    values = np.asarray(runs, dtype=np.float64)
+    return values.mean(axis=axis), values.std(axis=axis, ddof=1) / np.sqrt(values.shape[axis])
+
+
+def in_tolerances(runs: ArrayLike, expected: ArrayLike, excess: float) -> float:
+    """The worst |mean over runs − expected|, in units of five standard errors of the mean plus an excess."""
+    mean, error = mean_and_error(runs)
+    return float(np.max(np.abs(mean - np.asarray(expected)) / (5 * error + excess)))
+
+
 def worst(measured: NDArray, expected: NDArray) -> float:
     """The worst |measured − expected|."""
     return float(np.max(np.abs(np.asarray(measured) - expected)))

@@ -72,6 +72,41 @@ def as_real_vector(name: str, value: ArrayLike) -> Real:
     return array.astype(np.float64)
 
 
+def as_complex_vector(name: str, value: ArrayLike) -> Complex:
+    """A vector as in `as_vector`, as complex128."""
+    return as_vector(name, value).astype(np.complex128)
+
+
+def as_nonnegative_vector(name: str, value: ArrayLike) -> Real:
+    """A vector as in `as_real_vector` without negative entries."""
+    vector = as_real_vector(name, value)
+    if vector.min() < 0:
+        k = int(vector.argmin())
+        raise ValueError(f"{name}[{k}] = {vector[k]}: must be >= 0")
+    return vector
+
+
+def as_times(times: ArrayLike) -> Real:
+    """Times of something that starts at 0: finite, >= 0, in any order, float64 (T,)."""
+    return as_nonnegative_vector("times", times)
+
+
+def as_increasing_times(times: ArrayLike) -> Real:
+    """Times as in `as_times`, each later than the one before."""
+    times = as_times(times)
+    if np.any(np.diff(times) <= 0):
+        raise ValueError(f"times = {times[:3]}..: must increase")
+    return times
+
+
+def as_law(law: ArrayLike) -> Real:
+    """Probabilities of 0, 1, ..: >= 0, of sum 1 up to rounding."""
+    p = as_nonnegative_vector("law", law)
+    if abs(p.sum() - 1) > 1e-12 * len(p):
+        raise ValueError(f"law sums to {p.sum():.17g}: probabilities must sum to 1")
+    return p
+
+
 def as_poles(poles: ArrayLike) -> Complex:
     """Discrete poles, |λ| < 1, in any order, with repetitions and zeros.
 
@@ -79,7 +114,7 @@ def as_poles(poles: ArrayLike) -> Complex:
     Returns: complex128 (N,).
     Raises: ValueError unless numeric, one-dimensional, non-empty, finite and strictly inside the unit circle.
     """
-    array = as_vector("poles", poles).astype(np.complex128)
+    array = as_complex_vector("poles", poles)
     far = np.maximum(np.abs(array.real), np.abs(array.imag)) >= 1
     outside = np.flatnonzero(far | (stability_gap(np.where(far, 0, array)) <= 0))
     if outside.size:
@@ -95,7 +130,7 @@ def as_continuous_poles(poles: ArrayLike) -> Complex:
     Returns: complex128 (N,).
     Raises: ValueError unless numeric, one-dimensional, non-empty, finite and strictly left of the imaginary axis.
     """
-    array = as_vector("poles", poles).astype(np.complex128)
+    array = as_complex_vector("poles", poles)
     unstable = np.flatnonzero(array.real >= 0)
     if unstable.size:
         k = int(unstable[0])
@@ -121,6 +156,11 @@ def as_horizon(horizon: object) -> int:
     return as_count("horizon", horizon)
 
 
+def as_delay(delay: object) -> int:
+    """The delay of a teacher: an integer >= 0."""
+    return as_count("delay", delay, least=0)
+
+
 def as_seed(seed: object) -> int:
     """The seed of a random generator: an integer >= 0, so that a run can be repeated."""
     return as_count("seed", seed, least=0)
@@ -139,12 +179,25 @@ def as_real(name: str, value: object) -> float:
     return number
 
 
+def as_positive(name: str, value: object) -> float:
+    """A real number as in `as_real` that is > 0."""
+    number = as_real(name, value)
+    if number <= 0:
+        raise ValueError(f"{name} = {number}: must be > 0")
+    return number
+
+
+def as_nonnegative(name: str, value: object) -> float:
+    """A real number as in `as_real` that is >= 0."""
+    number = as_real(name, value)
+    if number < 0:
+        raise ValueError(f"{name} = {number}: must be >= 0")
+    return number
+
+
 def as_step(dt: object) -> float:
     """A discretisation step Δ: finite, > 0."""
-    step = as_real("dt", dt)
-    if step <= 0:
-        raise ValueError(f"dt = {step}: a step must be > 0")
-    return step
+    return as_positive("dt", dt)
 
 
 def as_radius(name: str, value: object) -> float:
@@ -157,10 +210,7 @@ def as_radius(name: str, value: object) -> float:
 
 def as_noise(noise: object) -> float:
     """A noise variance σ²: finite, >= 0."""
-    variance = as_real("noise", noise)
-    if variance < 0:
-        raise ValueError(f"noise = {variance}: a variance must be >= 0")
-    return variance
+    return as_nonnegative("noise", noise)
 
 
 def as_pair(A: ArrayLike, B: ArrayLike) -> tuple[NDArray[np.inexact], NDArray[np.inexact]]:

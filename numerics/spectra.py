@@ -10,12 +10,12 @@ from numpy.typing import ArrayLike
 from numerics.preconditions import (
     Complex,
     Real,
+    as_complex_vector,
     as_continuous_poles,
     as_count,
     as_radius,
     as_seed,
     as_step,
-    as_vector,
 )
 
 
@@ -71,7 +71,7 @@ def conjugate_closed(poles: ArrayLike) -> Complex:
     >>> conjugate_closed([0.5, 0.1 + 0.2j])
     array([0.5+0.j , 0.1+0.2j, 0.1-0.2j])
     """
-    array = as_vector("poles", poles).astype(np.complex128)
+    array = as_complex_vector("poles", poles)
     upper, lower = array[array.imag > 0], array[array.imag < 0]
     if not (upper.size and lower.size):
         return np.concatenate([array, array[array.imag != 0].conj()])

@@ -134,7 +134,7 @@ def _sides(relation: sp.Basic, values: Mapping[str, Any]) -> Sides:
     if isinstance(relation, sp.Equivalent):
         return _agreement(*(_sides(side, values) for side in relation.args))
     letters, function = _compiled(relation)
-    left, right = function(*(_exact(values[str(letter)], letter) for letter in letters))
+    left, right = function(*(_exact(values[name], letter) for name, letter in letters))
     match relation:
         case sp.Equality():
             return Sides(left, right, abs(left - right))
@@ -158,14 +158,14 @@ def _agreement(first: Sides, second: Sides) -> Sides:
 
 
 @lru_cache(maxsize=4096)
-def _compiled(relation: Relational) -> tuple[tuple[sp.Basic, ...], Callable[..., tuple[Any, Any]]]:
+def _compiled(relation: Relational) -> tuple[tuple[tuple[str, sp.Basic], ...], Callable[..., tuple[Any, Any]]]:
     sides = (_in_many_digits(side.xreplace({sp.oo: INFINITY})) for side in relation.args)
     finite = relation.func(*sides, evaluate=False)
     by_name = {str(s): s for s in finite.free_symbols if not isinstance(s, sp.Indexed)}
     by_name |= {str(base): base for base in finite.atoms(sp.IndexedBase, sp.MatrixSymbol)}
     matrices = {"Adjoint": lambda m: m.H, "Trace": lambda m: sum(m[i, i] for i in range(m.rows))}
     function = sp.lambdify(list(by_name.values()), list(finite.args), modules=[matrices, "mpmath"])
-    return tuple(by_name.values()), function
+    return tuple(by_name.items()), function
 
 
 def _in_many_digits(expression: sp.Basic) -> sp.Basic:
@@ -180,16 +180,18 @@ def _in_many_digits(expression: sp.Basic) -> sp.Basic:
 
 
 class _Row:
-    """A one- or two-dimensional array whose indices never wrap around."""
+    """A one- or two-dimensional array whose indices never wrap around; an entry becomes exact when it is asked for."""
 
     def __init__(self, entries: np.ndarray) -> None:
-        self.entries = entries
+        self.entries, self.seen = entries, dict[tuple[int, ...], Any]()
 
     def __getitem__(self, index: int | tuple[int, ...]) -> Any:
-        where = index if isinstance(index, tuple) else (index,)
-        if any(i < 0 for i in where):
-            raise IndexError(f"index {index} is negative")
-        return self.entries[tuple(int(i) for i in where)]
+        where = tuple(map(int, index)) if isinstance(index, tuple) else (int(index),)
+        if where not in self.seen:
+            if min(where) < 0:
+                raise IndexError(f"index {index} is negative")
+            self.seen[where] = _scalar(self.entries[where])
+        return self.seen[where]
 
 
 def _exact(value: Any, letter: sp.Basic) -> Any:
@@ -206,11 +208,7 @@ def _exact(value: Any, letter: sp.Basic) -> Any:
         return int(value)
     if isinstance(value, Number):
         return _scalar(value)
-    entries = np.asarray(value)
-    exact = np.empty(entries.shape, dtype=object)
-    for where, entry in np.ndenumerate(entries):
-        exact[where] = _scalar(entry)
-    return _Row(exact)
+    return _Row(np.asarray(value))
 
 
 def _scalar(entry: Any) -> Any:

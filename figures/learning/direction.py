@@ -19,16 +19,18 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 from numpy.typing import NDArray
 
+import numerics.learning.front as laws
 import numerics.learning.readout as flow
 import numerics.memory as exact
 import theory.learning.readout as claim
 from figures.figure import Arrays, Figure, Gap, Scale
-from figures.measuring import FLOAT64, standard_errors
+from figures.measuring import FLOAT64, mean_and_error, standard_errors
 from figures.memory.systems import balanced_layer
 from figures.statements import line
-from figures.style import ink, measurement, panel, theorem
+from figures.style import ink, logarithmic, measurement, panel, theorem
 from models.layers import LinearRNN
 from models.learning import readout as trained
+from models.learning.driving import adam, sgd
 from numerics import spectra
 
 POLES = np.array([0.9, 0.6 + 0.5j, 0.6 - 0.5j, -0.7])
@@ -45,12 +47,11 @@ SPECTRA = (
     ("ring 0.99", spectra.ring(N, 0.99)),
 )
 DELAYS = (0, 4, 12, 15, 16, 40, 100)
-_lag = np.arange(S)
 LAWS = {
-    "geometric, 0.8": 0.8**_lag / np.sum(0.8**_lag),
-    "geometric, 0.95": 0.95**_lag / np.sum(0.95**_lag),
-    "uniform, 0..15": np.where(_lag < N, 1 / N, 0.0),
-    "uniform, 64..127": np.where(_lag >= 64, 1 / 64, 0.0),
+    "geometric, 0.8": laws.short_law(S, 0.8),
+    "geometric, 0.95": laws.short_law(S, 0.95),
+    "uniform, 0..15": np.append(laws.uniform_law(N), np.zeros(S - N)),
+    "uniform, 64..127": laws.long_law(S),
 }
 
 
@@ -83,7 +84,7 @@ def _trajectories(given: Mapping[str, Any]) -> Arrays:
     grid = np.linspace(0, run.time[-1], 60)
     letters = {
         "P": flow.projection(POLES, horizon),
-        "kstar": teacher,
+        "k^*": teacher,
         "infinity": DELAY,
         "k": teacher,
         "k0": 0 * teacher,
@@ -108,15 +109,14 @@ def _first_steps(given: Mapping[str, Any]) -> Arrays:
     """Movement of lag K over η, one step from 0: whitened (SGD, Adam) and raw for three input vectors."""
     eta, lags = given["eta"], range(10)
     blank, M = np.zeros(len(lags)), exact.memory_function([0.5, 0.5], len(lags))
-    sgd, adam = trained.sgd(eta), trained.adam(eta)
     memory = line(claim.FIRST_STEP, "d[K]", [{"K": K, "eta": eta, "M": M, "d": blank} for K in lags]) / eta
     found: Arrays = {"first_lag": np.array(lags), "first_memory": memory}
     for k, mask in enumerate(MASKS):
         layer = LinearRNN(JORDAN, np.array(mask), dtype=FLOAT64)
         a = exact.krylov(JORDAN, np.array(mask), len(lags))
         points = [{"K": K, "eta": eta, "a": a, "N": 2, "h": blank} for K in lags]
-        for name, optimiser, whiten in (("whitened", sgd, True), ("raw", sgd, False), ("adam", adam, True)):
-            moved = [trained.one_step(trained.FixedPoles(layer, whiten=whiten), K, optimiser) for K in lags]
+        for name, method, whiten in (("whitened", sgd, True), ("raw", sgd, False), ("adam", adam, True)):
+            moved = [trained.one_step(trained.FixedPoles(layer, whiten=whiten), K, method(eta)) for K in lags]
             found[f"first_{name}_{k}"] = np.array(moved) / eta
         found[f"first_raw_line_{k}"] = line(claim.FIRST_STEP, "h[K]", points) / eta
     return found
@@ -143,13 +143,10 @@ def _residuals(given: Mapping[str, Any]) -> Arrays:
         profile_line.append(line(claim.TEACHER_PROFILE, "E_p", points))
     found = {"delay_line": np.array(fixed_line), "law_line": np.array(profile_line)}
     for name, values in (("delay", np.array(fixed)), ("law", np.array(profile))):
-        found |= {name: values.mean(axis=1), f"{name}_error": _error(values)}
+        mean, error = mean_and_error(values, axis=1)
+        # the sampling error of a mean square cannot be below that of rounding
+        found |= {name: mean, f"{name}_error": np.hypot(error, 1e-12)}
     return found | {"spectrum": np.array([SPECTRA[place][0] for place in given["spectra"]])}
-
-
-def _error(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    # the sampling error of a mean square cannot be below that of rounding
-    return np.hypot(values.std(axis=1, ddof=1) / np.sqrt(values.shape[1]), 1e-12)
 
 
 def gaps(arrays: Arrays) -> tuple[Gap, ...]:
@@ -161,7 +158,7 @@ def gaps(arrays: Arrays) -> tuple[Gap, ...]:
         float(np.max(np.abs(arrays[f"first_{name}_{k}"] - arrays[to])) / np.max(arrays[to])) for name, to, k in pairs
     )
     adam = min(float(np.max(np.abs(arrays[f"first_adam_{k}"] - arrays["first_memory"]))) for k in masks)
-    delays, laws = (standard_errors(arrays[x], arrays[f"{x}_line"], arrays[f"{x}_error"]) for x in ("delay", "law"))
+    delays, random = (standard_errors(arrays[x], arrays[f"{x}_line"], arrays[f"{x}_error"]) for x in ("delay", "law"))
     return (
         Gap(
             claim.WHITENED_FLOW, f"worst of {arrays['step_line'].size} kernel values, in standard errors", kernels, 5.0
@@ -171,7 +168,7 @@ def gaps(arrays: Arrays) -> tuple[Gap, ...]:
         Gap(
             claim.DELAY_RESIDUAL, f"worst of {arrays['delay'].size} trained read-outs, in standard errors", delays, 5.0
         ),
-        Gap(claim.TEACHER_PROFILE, f"worst of {arrays['law'].size} random delays, in standard errors", laws, 5.0),
+        Gap(claim.TEACHER_PROFILE, f"worst of {arrays['law'].size} random delays, in standard errors", random, 5.0),
     )
 
 
@@ -206,7 +203,8 @@ def _draw_first(axes: Axes, arrays: Arrays) -> None:
         measurement(axes, lag, arrays[f"first_raw_{k}"], ink(place), label=f"raw, b = ({mask[0]:g}, {mask[1]:g})")
     measurement(axes, lag, arrays["first_whitened_0"], black, label="whitened, one SGD step")
     axes.plot(lag, arrays["first_adam_0"], "x", color="0.45", label="whitened, one Adam step")
-    axes.set(yscale="log", ylim=(1e-5, 2e4))
+    logarithmic(axes, x=False)
+    axes.set_ylim(1e-5, 2e4)
     axes.legend(loc="upper right", ncol=2)
     panel(axes, "b", "the first step: memory, unless states are raw", "delay K", "movement of lag K over η")
 

@@ -17,7 +17,7 @@ import theory.learning.single_pole as claim
 from figures.figure import Arrays, Figure, Gap, Scale
 from figures.learning.escape_panels import LOSSES, STARTS, draw
 from figures.statements import line, sides, violation
-from models.learning.single_pole import LogLogPole, RealPole, layer_loss, train_until
+from models.learning.single_pole import LogLogPole, RealPole, euler_error, layer_loss, speeds, train_until
 from theory.learning.joint_pole import JOINT_FLOW, JOINT_START
 
 Real = NDArray[np.float64]
@@ -43,21 +43,13 @@ def top(delay: int) -> float:
 
 
 def bottom(delay: int, share: float = SHARE) -> float:
-    """Where the ways down end: `share` of the way in λ² from 1 to the best pole."""
-    return math.sqrt(1 - share / (delay + 1))
+    """Where the ways down end."""
+    return exact.pole_at_share(share, delay)
 
 
 def share_of(pole: float, delay: int) -> float:
     """The share of the way in λ² from 1 to the best pole, x = (τ+1)(1 − λ²)."""
     return (delay + 1) * (1 - pole) * (1 + pole)
-
-
-def _slope(poles: Real, delays: NDArray[np.int64]) -> Real:
-    return np.array([abs(exact.single_pole_slope([p], int(d))[0]) for p, d in zip(poles, delays, strict=True)])
-
-
-def _allowed(step: Real, delays: NDArray[np.int64], first: Real, last: Real) -> Real:
-    return step * (2 + np.abs(np.log(last / first)) / 2) * (1 + step * (8 * delays + 2))
 
 
 def measure(given: Mapping[str, Any]) -> Arrays:
@@ -150,16 +142,16 @@ def _trained(given: Mapping[str, Any]) -> Arrays:
     expected = np.array([exact.escape_time(*pair) for pair in pairs])
     expected_nu = np.array([exact.log_log_time(*pair) for pair in pairs])
     expected_down = np.array([exact.descent_time(1.0, b, d) for b, d in zip(end, delays.tolist(), strict=True)])
-    first, last = _slope(start, delays), _slope(stop, delays)
+    first, last = speeds(start, delays), speeds(stop, delays)
     return {
         "trained_delay": delays,
         "trained_up": up,
         "trained_down": down,
         "trained_nu": nu,
         "exact_nu": expected_nu,
-        "off_up": np.abs(up - expected) / _allowed(step, delays, first, last),
-        "off_down": np.abs(down - expected_down) / _allowed(quick, delays, _slope(one, delays), _slope(end, delays)),
-        "off_nu": np.abs(nu - expected_nu) / _allowed(step, delays, first * pace[0], last * pace[1]),
+        "off_up": np.abs(up - expected) / euler_error(step, delays, first, last),
+        "off_down": np.abs(down - expected_down) / euler_error(quick, delays, speeds(one, delays), speeds(end, delays)),
+        "off_nu": np.abs(nu - expected_nu) / euler_error(step, delays, first * pace[0], last * pace[1]),
     }
 
 

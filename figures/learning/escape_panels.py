@@ -6,7 +6,7 @@ from matplotlib.figure import Figure as Canvas
 
 import numerics.learning as exact
 from figures.figure import Arrays
-from figures.style import ink, measurement, panel, theorem
+from figures.style import ink, logarithmic, measurement, panel, theorem
 
 #: The delays whose losses, and whose ways up from several starts, are drawn.
 LOSSES = (1, 2, 5, 20)
@@ -44,7 +44,8 @@ def _draw_ways(axes: Axes, arrays: Arrays) -> None:
         )
     theorem(axes, seen, arrays["exact_nu"], ink(4), label="up in ν (LRU): exact time")
     axes.plot(x, arrays["down_joint"], linestyle=":", marker=".", color="0.45", label="down, read-out from 0: measured")
-    axes.set(xscale="log", yscale="log", ylim=(3e-3, 1e12))
+    logarithmic(axes)
+    axes.set_ylim(3e-3, 1e12)
     axes.set_xticks(x, [str(d) for d in x.tolist()])
     axes.minorticks_off()
     axes.legend(loc="upper left", fontsize=6.8)
@@ -64,7 +65,7 @@ def _draw_starts(axes: Axes, arrays: Arrays) -> None:
             color=ink(k).colour,
             label="exact, read-out from 0",
         )
-    axes.set(xscale="log", yscale="log")
+    logarithmic(axes)
     axes.legend(fontsize=6.8)
     panel(
         axes, "b", "the shorter the first memory, the longer the plateau", "pole at the start λ₀", "time of the flow T"

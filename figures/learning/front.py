@@ -22,12 +22,12 @@ from matplotlib.figure import Figure as Canvas
 import numerics.learning.front as exact
 import theory.learning.front as claim
 from figures.figure import Arrays, Figure, Gap, Scale
-from figures.measuring import slopes, standard_errors, worst
+from figures.measuring import mean_and_error, slopes, standard_errors, worst
 from figures.statements import line, relation, violation_of
 from figures.style import ink, logarithmic, measurement, panel, theorem
 from models.learning.landscape import Ascent, ascend
 from numerics import spectra
-from numerics.learning import best_poles, sample_floor
+from numerics.learning import best_poles, expected_residual, projection, sample_floor
 from numerics.memory import memory_function
 
 #: N, K, the name of the conjectured value, and the first seed: one whose single ascent reaches it.
@@ -127,10 +127,10 @@ def _laws(given: Mapping[str, Any]) -> Arrays:
         "law_line": np.array([1 - ring[:, turns] @ law for law in laws]),
         "law_mark_x": marks,
         "law_mark": np.array(
-            [[exact.law_residual(spectra.ring(RINGS, v ** (1 / (2 * RINGS))), law) for v in marks] for law in laws]
+            [[expected_residual(spectra.ring(RINGS, v ** (1 / (2 * RINGS))), law) for v in marks] for law in laws]
         ),
         "law_best": np.array([exact.best_radius_under(law, RINGS, x) for law in laws]),
-        "law_lin": np.array([min(exact.law_residual(poles, law) for poles in lin) for law in laws]),
+        "law_lin": np.array([min(expected_residual(poles, law) for poles in lin) for law in laws]),
     }
 
 
@@ -140,14 +140,15 @@ def _regressed(given: Mapping[str, Any]) -> Arrays:
     lags = np.arange(0, 57, 4)
     rng = np.random.default_rng(given["seed"])
     runs = np.array([sample_floor.regressed_memory(poles, lags, T, rng) for _ in range(given["seeds"])])
+    mean, error = mean_and_error(runs)
     memory = memory_function(poles, int(lags[-1]) + 1)[lags]
-    P = sample_floor.projection(poles, 2 * FAR[-1] + 1)
+    P = projection(poles, 2 * FAR[-1] + 1)
     far = [{"N": STATES, "K": int(K), "T": T, "P": P, "V": 0.0} for K in FAR]
     return {
         "floor_lag": lags,
         "floor_far": np.isin(lags, FAR),
-        "floor_mean": runs.mean(axis=0),
-        "floor_error": runs.std(axis=0, ddof=1) / np.sqrt(len(runs)),
+        "floor_mean": mean,
+        "floor_error": error,
         "floor_exact": memory,
         "floor_statement": np.real(line(claim.SAMPLE_FLOOR, "V", far)),
         "floor_value": np.array([sample_floor.correlation_floor(poles, int(K), T) for K in FAR]),
@@ -158,7 +159,7 @@ def _window(given: Mapping[str, Any]) -> Arrays:
     """One state that is the present input, target three steps back: exact R² and V against N/T as T grows."""
     windows = np.array(given["windows"])
     regression = [sample_floor.one_state_floor(3, int(T)) for T in windows]
-    points = [{"N": 1, "K": 3, "T": int(T), "P": sample_floor.projection([0.0], 7), "V": 0.0} for T in windows]
+    points = [{"N": 1, "K": 3, "T": int(T), "P": projection([0.0], 7), "V": 0.0} for T in windows]
     return {
         "window": windows,
         "window_regression": np.array(regression),
@@ -264,7 +265,8 @@ def _draw_floor(axes: Axes, arrays: Arrays) -> None:
     floor = STATES / 1000
     corrected = np.abs((mean - floor) / (1 - floor))
     measurement(axes, lag, corrected, ink(0), error, label="corrected, modulus")
-    axes.set(yscale="log", ylim=(1e-6, 2))
+    logarithmic(axes, x=False)
+    axes.set_ylim(1e-6, 2)
     axes.legend(loc="upper right")
     panel(axes, "e", f"a ring of {STATES} poles, T = 1000", "lag K", "share of $u_{t-K}$ explained")
 

@@ -17,7 +17,7 @@ from matplotlib.figure import Figure as Canvas
 import numerics.learning.landscape as exact
 import theory.learning.landscape as claim
 from figures.figure import Arrays, Figure, Gap, Scale
-from figures.measuring import worst
+from figures.measuring import mean_and_error, worst
 from figures.statements import line, relation
 from figures.style import ink, logarithmic, panel
 from models.learning.landscape import Config, Curve, descend
@@ -214,14 +214,14 @@ def _draw_losses(axes: Axes, arrays: Arrays) -> None:
     for kind, starts, look in (("real", REAL, 1), ("free", FREE, 0)):
         for k, _ in enumerate(starts):
             runs = arrays[f"{kind}_loss"][k * count : (k + 1) * count]
-            mean, error = runs.mean(0), runs.std(0, ddof=1) / np.sqrt(count)
+            mean, error = mean_and_error(runs)
             step = np.unique(np.geomspace(1, len(mean), 14).astype(int)) - 1
             axes.errorbar(
                 step + 1, mean[step], error[step], color=ink(look).colour, linestyle=ink(look).line,
                 marker=ink(look).marker, markersize=3, linewidth=0.7, markerfacecolor="white", capsize=1.5,
                 label={"real": "real poles", "free": "s, p"}[kind] if k == 0 else None,
             )  # fmt: skip
-    axes.set_xscale("log")
+    logarithmic(axes, y=False)
     axes.set_ylim(0.68, 1.02)
     axes.legend(loc="upper center")
     panel(axes, "b", "where descents end", "step of Adam + 1", "loss $1-M_3$")

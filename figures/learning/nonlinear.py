@@ -27,10 +27,12 @@ import theory.learning.nonlinear as claim
 from figures.figure import Arrays, Figure, Gap, Scale
 from figures.measuring import UNIT
 from figures.statements import line, violation_of
-from figures.style import ink, measurement, panel, theorem
+from figures.style import ink, logarithmic, measurement, panel, theorem
 from models.learning import input_weights as modes
 from models.learning import tanh_recall
+from models.learning.driving import adam, impulse_response
 from models.learning.nonlinear import tanh_gradient
+from numerics.learning import projection
 
 #: Share x of the ring and delay K: two of the cases have the same M_K = (1 − x) x^⌊K/16⌋ at different x and K.
 CASES = ((0.05, 8), (0.5, 8), (0.5, 24), (0.75, 8), (0.5, 40))
@@ -64,7 +66,7 @@ def _lags(given: Mapping[str, Any]) -> Arrays:
     u = np.fft.irfft(np.concatenate([[1], np.exp(2j * np.pi * rng.random(T // 2 - 1)), [1]]), T) * np.sqrt(T)
     target = sum(share * np.roll(u, delay) for share, delay in ((0.7, 3), (0.6, 22), (0.5, 44))) + 0.2 * u**2
     found = tanh_gradient(layer, np.concatenate([u, u]), target, 0.05 * rng.standard_normal(16))
-    alpha = tanh_recall.impulse_response(layer, HORIZON)
+    alpha = impulse_response(layer, HORIZON)
     r = exact.lag_correlations(found.delta, np.concatenate([u[T - HORIZON + 1 :], u]), HORIZON)
     M, q = np.sum(alpha**2, axis=0), float(np.mean(found.delta**2))
     parts = alpha * r
@@ -128,7 +130,7 @@ def _balance(given: Mapping[str, Any]) -> Arrays:
     for k, (w, b) in enumerate(STARTS):
         config = modes.Config(w=w, b=b, steps=given["mode_steps"], rate=0.01)
         run = modes.measure(config)
-        adam = modes.measure(replace(config, optimiser=modes.ADAM, steps=min(400, config.steps)))
+        other = modes.measure(replace(config, optimiser=adam, steps=min(400, config.steps)))
         chosen = np.unique(np.linspace(0, config.steps - 1, 40).astype(int))
         points = [
             {"w": run.w[t], "b": run.b[t], "F": run.slope[t], "x": run.w[t + 1], "z": run.b[t + 1], "eta": 0.01, "k": m}
@@ -139,9 +141,9 @@ def _balance(given: Mapping[str, Any]) -> Arrays:
         held = [{"w": run.w[0], "b": run.b[0], "u": run.w[0], "v": run.b[0], "k": m} for m in range(3)]
         kept = line(balance_claim.INPUT_OUTPUT_BALANCE, KEPT, held)
         drift = max(drift, float(np.abs(weights.balance(run.w, run.b) - kept).max()))
-        adam_drift.append(np.abs(weights.balance(adam.w, adam.b) - kept).max())
+        adam_drift.append(np.abs(weights.balance(other.w, other.b) - kept).max())
         found |= {f"kept_{k}": kept, f"w_{k}": run.w[chosen], f"b_{k}": run.b[chosen]}
-        found |= {f"adam_w_{k}": adam.w[::8], f"adam_b_{k}": adam.b[::8]}
+        found |= {f"adam_w_{k}": other.w[::8], f"adam_b_{k}": other.b[::8]}
     return found | {"law": np.array([worst]), "drift": np.array([drift]), "adam_drift": np.array(adam_drift)}
 
 
@@ -149,7 +151,7 @@ def _losses(given: Mapping[str, Any]) -> Arrays:
     """Losses with w trained, with w and b, and with b after w is solved; the optimum of the statement."""
     config = modes.Config(steps=given["mode_steps"], rate=0.01)
     poles, teacher = np.array(config.poles), np.array(config.teacher)
-    letters = {"kstar": teacher, "P": weights.projection(poles, len(teacher)), "infinity": len(teacher) - 1, "R": 0.0}
+    letters = {"k^*": teacher, "P": projection(poles, len(teacher)), "infinity": len(teacher) - 1, "R": 0.0}
     best = line(balance_claim.INPUT_MATRIX_NEUTRAL, "R", [letters])[0]
     solved = [weights.solve_readout(np.diag(poles), np.array(b), teacher) for b in (config.b, STARTS[1][1], (1, -2, 3))]
     after = replace(config, w=tuple(solved[0].w.real), trainable_w=False)
@@ -212,7 +214,8 @@ def _draw_lags(axes: Axes, arrays: Arrays) -> None:
     ):
         theorem(axes, lag, arrays[f"{name}_bound"], ink(k), label=bound, drawstyle="default" if k else "steps-mid")
         measurement(axes, lag, arrays[name], ink(k), label=f"torch, {label}")
-    axes.set(yscale="log", ylim=(1e-6, 4))
+    logarithmic(axes, x=False)
+    axes.set_ylim(1e-6, 4)
     axes.legend(loc="lower left", ncols=2)
     panel(axes, "a", "share of each lag in ∂L/∂w: teacher of lags 3, 22, 44", "lag τ", "length of the share")
 
@@ -258,7 +261,8 @@ def _draw_losses(axes: Axes, arrays: Arrays) -> None:
     axes.axhline(best, color="black", linewidth=1.1, label="optimum, whatever b")
     for k, label in enumerate(("w trained", "w and b trained", "b trained after w is solved")):
         measurement(axes, step, arrays["loss"][k], ink(k), label=f"torch, {label}")
-    axes.set(xscale="log", ylim=(0.8 * best, None))
+    logarithmic(axes, y=False)
+    axes.set_ylim(bottom=0.8 * best)
     axes.legend(loc="upper right")
     panel(axes, "d", "training b changes the speed, not the optimum", "steps of SGD", "loss L")
 

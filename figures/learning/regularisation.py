@@ -19,7 +19,7 @@ import numerics.learning.descent as exact
 import theory.learning.descent as claim
 from figures.figure import Arrays, Figure, Gap, Scale
 from figures.learning.regularisation_panels import draw
-from figures.measuring import UNIT
+from figures.measuring import UNIT, in_tolerances
 from figures.statements import line
 from models.learning import descent
 from numerics.memory import memory_function
@@ -172,21 +172,15 @@ def _at_level(kept: Any, level: float) -> NDArray[np.float64]:
     return np.asarray(kept(np.exp(low)))
 
 
-def _in_tolerances(found: NDArray, said: NDArray, excess: float) -> float:
-    """The worst distance of the mean over the seeds in units of 5 standard errors plus the excess."""
-    error = found.std(axis=0, ddof=1) / np.sqrt(len(found))
-    return float(np.max(np.abs(found.mean(axis=0) - said) / (5 * error + excess)))
-
-
 def gaps(arrays: Arrays) -> tuple[Gap, ...]:
     """Capacities, single delays, losses, steps, direction."""
     N, K = len(POLES), arrays["memory"].size
     each, beyond = N / float(arrays["samples"]), N - float(arrays["memory"].sum())
     totals = {name: arrays[f"shares_{name}"].sum(axis=-1) for name in ("time", "ridge", "dropout")}
-    off = {name: _in_tolerances(total, arrays[f"said_{name}"], K * each + beyond) for name, total in totals.items()}
-    single = _in_tolerances(arrays["shares_time"], arrays["line_shares"], each)
+    off = {name: in_tolerances(total, arrays[f"said_{name}"], K * each + beyond) for name, total in totals.items()}
+    single = in_tolerances(arrays["shares_time"], arrays["line_shares"], each)
     above = float(np.max(arrays["line_shares"] - arrays["memory"]))
-    moved = _in_tolerances(arrays["distance_found"], arrays["said_distance"], 1e-10)
+    moved = in_tolerances(arrays["distance_found"], arrays["said_distance"], 1e-10)
     steps = arrays["loop"].shape[1]
     size = np.maximum.accumulate(arrays["said_loop"], axis=1)
     walked = float(np.max(np.abs(arrays["loop"] - arrays["said_loop"]) / size))

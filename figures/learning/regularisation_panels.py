@@ -3,10 +3,10 @@
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
-from numpy.typing import NDArray
 
 from figures.figure import Arrays
-from figures.style import ink, measurement, panel, theorem
+from figures.measuring import mean_and_error
+from figures.style import ink, logarithmic, measurement, panel, theorem
 
 
 def draw(canvas: Canvas, arrays: Arrays) -> None:
@@ -21,10 +21,6 @@ def draw(canvas: Canvas, arrays: Arrays) -> None:
     _draw_turned(turned, arrays)
 
 
-def _mean(found: NDArray) -> tuple[NDArray, NDArray]:
-    return found.mean(axis=0), found.std(axis=0, ddof=1) / np.sqrt(len(found))
-
-
 def _draw_capacity(axes: Axes, arrays: Arrays) -> None:
     strengths = (
         ("time", 1 / arrays["times"], "early stopping, 1/t"),
@@ -32,11 +28,12 @@ def _draw_capacity(axes: Axes, arrays: Arrays) -> None:
         ("dropout", (1 - arrays["keeps"]) / arrays["keeps"], "dropout, (1 − q)/q"),
     )
     for k, (name, x, label) in enumerate(strengths):
-        mean, error = _mean(arrays[f"shares_{name}"].sum(axis=-1))
+        mean, error = mean_and_error(arrays[f"shares_{name}"].sum(axis=-1))
         theorem(axes, arrays["strength"], arrays[f"line_{name}"], ink(k))
         measurement(axes, x, mean, ink(k), error, label)
     axes.axhline(arrays["speed"].size, color="0.5", linestyle=":", linewidth=0.9)
-    axes.set(xscale="log", ylim=(0, 1.08 * arrays["speed"].size))
+    logarithmic(axes, y=False)
+    axes.set_ylim(0, 1.08 * arrays["speed"].size)
     axes.legend(title="line: statement; marker: torch heads", title_fontsize=7.5, loc="lower left")
     panel(axes, "a", "raw states: what is left of the capacity N", "strength of the regularisation", "$Σ_K R_K$")
 
@@ -46,7 +43,7 @@ def _draw_early(axes: Axes, arrays: Arrays) -> None:
     lag = np.arange(25)
     axes.plot(lag, arrays["memory"][shown], color="0.35", linewidth=2.2, label="memory function MF")
     for k, place in enumerate(range(0, len(arrays["times"]), max(1, len(arrays["times"]) // 3))):
-        mean, error = _mean(arrays["shares_time"][:, place, shown])
+        mean, error = mean_and_error(arrays["shares_time"][:, place, shown])
         theorem(axes, lag, arrays["line_shares"][place][shown], ink(k))
         measurement(axes, lag, mean, ink(k), error, f"t = {arrays['times'][place]:g}")
     axes.legend()
@@ -55,10 +52,11 @@ def _draw_early(axes: Axes, arrays: Arrays) -> None:
 
 def _draw_fallen(axes: Axes, arrays: Arrays) -> None:
     for n, speed in enumerate(arrays["speed"]):
-        mean, error = _mean(0.5 * speed * arrays["distance_found"][:, :, n] ** 2)
+        mean, error = mean_and_error(0.5 * speed * arrays["distance_found"][:, :, n] ** 2)
         theorem(axes, arrays["clock"], 0.5 * speed * arrays["line_distance"][n] ** 2, ink(n))
         measurement(axes, arrays["times"], mean, ink(n), error, f"$g_{n}$ = {speed:.3g}")
-    axes.set(xscale="log", yscale="log", ylim=(1e-6, 1))
+    logarithmic(axes)
+    axes.set_ylim(1e-6, 1)
     axes.legend(
         loc="lower left",
         title="marker: torch; they level off where\nT samples no longer tell w from w*",
@@ -73,7 +71,7 @@ def _draw_steps(axes: Axes, arrays: Arrays) -> None:
         name = "best step" if k == len(arrays["step"]) - 1 else "η"
         theorem(axes, count, arrays["said_loop"][k], ink(k))
         measurement(axes, count[::6], arrays["loop"][k][::6], ink(k), label=f"{name} = {size:.3g} · 2/$g_{{max}}$")
-    axes.set_yscale("log")
+    logarithmic(axes, x=False)
     axes.legend(loc="lower left")
     panel(axes, "d", "gradient descent at five steps", "steps m", "distance $|w_m-w^*|$")
 

@@ -19,8 +19,9 @@ import theory.learning.readout as claim
 from figures.figure import Arrays, Figure, Gap, Scale
 from figures.measuring import relative, slopes
 from figures.statements import line
-from figures.style import ink, measurement, panel, theorem
+from figures.style import ink, logarithmic, measurement, panel, theorem
 from models.learning import readout as trained
+from models.learning.driving import adam, descend, impulse, sgd
 
 WIDTH, HORIZON = 6, 16
 LEAK = 1e-3
@@ -57,7 +58,7 @@ def _learned(given: Mapping[str, Any]) -> Arrays:
             trained.FixedPoles(trained.leaky_line(WIDTH, 0.0)),
             trained.FixedPoles(trained.leaky_line(WIDTH, LEAK)),
         )
-        run = (tuple(teacher), trained.adam(0.05), given["steps"], HORIZON, given["samples"], seed)
+        run = (tuple(teacher), adam(0.05), given["steps"], HORIZON, given["samples"], seed)
         kernels.append([np.abs(trained.learned_kernel(model, *run)) for model in models])
     return {"lag": np.arange(HORIZON), "learned": np.array(kernels)}
 
@@ -92,8 +93,8 @@ def _leaks(given: Mapping[str, Any]) -> Arrays:
     eta, steps, moved, bound = 0.5, 20, [], []
     for leak in given["leaks"]:
         model = trained.FixedPoles(trained.leaky_line(WIDTH, leak))
-        u = trained.impulse(64)[0, :, 0]
-        path = trained.descend(model, u, u.roll(WIDTH)[:, None], trained.sgd(eta), steps)
+        u = impulse(64)
+        path = descend(model, u, u.roll(WIDTH, 1), sgd(eta), steps)
         moved.append(float(model.kernel(WIDTH + 1)[0, WIDTH].real))
         poles = np.append(np.zeros(WIDTH - 1), leak)
         M = exact.memory_function(poles, WIDTH + 1)
@@ -161,7 +162,7 @@ def _draw_bound(axes: Axes, arrays: Arrays) -> None:
     for k, row in enumerate(arrays["moved"]):
         axes.plot(root, row, ".", color="0.55", markersize=3, label=None if k else "random starts")
     measurement(axes, root, arrays["tight"], ink(1), label="starts with $w(0)-c$ along $α_τ$")
-    axes.set(xscale="log", yscale="log")
+    logarithmic(axes)
     axes.legend(loc="lower right")
     panel(axes, "b", "how far a lag moves until t = 1", "$\\sqrt{M_τ}$", "$|k_τ(1)-k_τ(0)|\\;/\\;\\|c-w(0)\\|$")
 
@@ -169,7 +170,7 @@ def _draw_bound(axes: Axes, arrays: Arrays) -> None:
 def _draw_leak(axes: Axes, arrays: Arrays) -> None:
     theorem(axes, arrays["leak"], arrays["leak_bound"], ink(2)._replace(line="-"), label="bound, met for this teacher")
     measurement(axes, arrays["leak"], arrays["leak_moved"], ink(0), label="torch, 20 steps")
-    axes.set(xscale="log", yscale="log")
+    logarithmic(axes)
     axes.legend(loc="upper left")
     panel(axes, "c", "the first lag outside a leaky window", "last pole of the line", f"movement of lag {WIDTH}")
 

@@ -18,7 +18,7 @@ from scipy.linalg import block_diag, solve_discrete_lyapunov
 import numerics.memory as exact
 import theory.memory as claim
 from figures.figure import Arrays, Figure, Gap, Scale
-from figures.measuring import FLOAT32, standard_errors
+from figures.measuring import FLOAT32, mean_and_error, standard_errors
 from figures.statements import line
 from figures.style import ink, measurement, panel, theorem
 from models.layers import LinearAttention, LinearRNN
@@ -74,7 +74,7 @@ def measure(given: Mapping[str, Any]) -> Arrays:
             width[i, j] = sum_of_memory.width[0]
             claimed[i, j] = _claimed(A, B)
             runs = [_measured(_noisy(A, B, given["seed"] + k), given, k) for k in range(given["seeds"])]
-            memory[i, j], error[i, j] = np.mean(runs), np.std(runs, ddof=1) / np.sqrt(len(runs))
+            memory[i, j], error[i, j] = mean_and_error(runs)
     # fractions grow exponentially with N in the exact test of stability
     rational = [N for N in given["sizes"] if N <= 8]
     found = {"states": states, "enclosed": middle, "enclosed_width": width, "claimed": claimed, "measured": memory}
@@ -125,14 +125,14 @@ def _rational(N: int, seed: int) -> int:
 
 def _attention(given: Mapping[str, Any]) -> Arrays:
     """Linear attention's capacity on u², for every width: Σ of its measured memory."""
-    memory, error = [], []
+    found = []
     widths = [N for N in given["sizes"] if N <= 8]  # the state has width² entries
     for width in widths:
         layer = LinearAttention(width, 0.8, seed=width, dtype=FLOAT32)
         runs = [_measured(layer, {**given, "horizon": 60}, k, np.square) for k in range(given["seeds"])]
-        memory.append(np.mean(runs))
-        error.append(np.std(runs, ddof=1) / np.sqrt(len(runs)))
-    return {"width": np.array(widths), "attention": np.array(memory), "attention_error": np.array(error)}
+        found.append(mean_and_error(runs))
+    memory, error = np.array(found).T
+    return {"width": np.array(widths), "attention": memory, "attention_error": error}
 
 
 def gaps(arrays: Arrays) -> tuple[Gap, ...]:

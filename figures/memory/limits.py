@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 import numerics.memory as exact
 import theory.memory as claim
 from figures.figure import Arrays, Figure, Gap, Scale
-from figures.measuring import FLOAT64, standard_errors, with_floor
+from figures.measuring import FLOAT64, mean_and_error, standard_errors, with_floor
 from figures.memory.systems import balanced_layer
 from figures.statements import line
 from figures.style import ink, measurement, panel, theorem
@@ -128,7 +128,7 @@ def _floor(given: Mapping[str, Any]) -> Arrays:
             u = rng.standard_normal((given["seeds"], samples + lag))
             states = run(u[:, :, None])
             share = [exact.least_squares(x[lag:], _late(v, samples), 1)[0] for x, v in zip(states, u, strict=True)]
-            mean[i, k], error[i, k] = np.mean(share), np.std(share, ddof=1) / np.sqrt(len(share))
+            mean[i, k], error[i, k] = mean_and_error(share)
             stated[i, k] = line(claim.SAMPLE_FLOOR, "", [{"F": 0.0, "N": N, "T": float(samples)}])[0]
     sizes = {"floor_states": np.array(given["states"]), "floor_samples": np.array(given["few"])}
     return sizes | {"floor": mean, "floor_error": error, "floor_statement": stated}

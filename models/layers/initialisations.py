@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from numerics.equivalence import legs_dplr, normal_part_frequencies
-from numerics.preconditions import as_continuous_poles, as_count, as_real, as_step
+from numerics.preconditions import as_continuous_poles, as_count, as_positive, as_step
 
 Complex = NDArray[np.complex128]
 Real = NDArray[np.float64]
@@ -119,8 +119,5 @@ def fout(N: int, decay: float = 1e-4) -> LowRank:
     Arguments: N >= 1; decay > 0. Returns: LowRank of (N + 1)//2 poles.
     Reference: Gu et al. 2022, arXiv 2206.12037.
     """
-    decay = as_real("decay", decay)
-    if decay <= 0:
-        raise ValueError(f"decay = {decay}: must be > 0")
-    s = np.asarray(-decay + 1j * np.pi * _indices(N), dtype=np.complex128)
+    s = np.asarray(-as_positive("decay", decay) + 1j * np.pi * _indices(N), dtype=np.complex128)
     return LowRank(s, np.ones_like(s), np.ones_like(s))

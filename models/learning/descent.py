@@ -22,7 +22,7 @@ from numpy.typing import ArrayLike, NDArray
 from torch import Tensor, nn
 
 from models.layers import LinearRNN
-from models.memory.measure import parts
+from models.learning.driving import driven, impulse_response
 
 Real = NDArray[np.float64]
 
@@ -76,13 +76,6 @@ def measure(config: Config) -> Curve:
     )
 
 
-def impulse_response(layer: nn.Module, lags: int) -> Real:
-    """[B, AB, A²B, ..] of what a real read-out sees. Returns: (d, lags)."""
-    impulse = np.zeros((1, lags, 1))
-    impulse[0, 0] = 1.0
-    return parts(layer)(impulse)[0].T
-
-
 def whitening(response: ArrayLike) -> Real:
     """G^{−1/2}, symmetric, of G = Σ_τ a_τ a_τ^T. Returns: (d, d)."""
     basis, root, _ = np.linalg.svd(np.asarray(response), full_matrices=False)
@@ -94,11 +87,8 @@ def delayed(layer: nn.Module, samples: int, delays: int, seed: int) -> tuple[Ten
 
     Returns: X (samples, d), Y (samples, delays), float64; the layer has run for 20 delays before the first sample.
     """
-    washout = 20 * delays
-    u = np.random.default_rng(seed).standard_normal(samples + washout)
-    states = parts(layer)(u[None, :, None])[0]
-    targets = np.lib.stride_tricks.sliding_window_view(u, delays)[:, ::-1]
-    return torch.as_tensor(states[washout:].copy()), torch.as_tensor(targets[-samples:].copy())
+    states, u = driven(layer, samples, 20 * delays, seed)
+    return states, u.unfold(0, delays, 1)[-samples:].flip(1)
 
 
 def compressed(X: Tensor, Y: Tensor) -> tuple[Tensor, Tensor]:

@@ -3,6 +3,7 @@
 The loss is that of white input of unit variance, ½ Σ_τ |k_τ − k*_τ|² over the layer's own impulse response.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -11,29 +12,21 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor, nn
 
+from models.learning.driving import Optimiser, impulse, sgd
+
 Real = NDArray[np.float64]
-Optimiser = type[torch.optim.Optimizer]
-
-#: The optimiser that leaves what the flow keeps, for those who do not import torch.
-ADAM: Optimiser = torch.optim.Adam
-
-
-def _impulse(horizon: int) -> Tensor:
-    u = torch.zeros(1, horizon, 1, dtype=torch.float64)
-    u[0, 0, 0] = 1.0
-    return u
 
 
 def kernel_loss(layer: nn.Module, teacher: Tensor) -> Tensor:
     """½ Σ_τ (k_τ − k*_τ)² over the lags of the teacher (T,), which must outlast the kernel."""
-    return 0.5 * torch.sum((layer(_impulse(len(teacher)))[0, :, 0] - teacher) ** 2)
+    return 0.5 * torch.sum((layer(impulse(len(teacher)))[0, :, 0] - teacher) ** 2)
 
 
 def solve(layer: nn.Module, teacher: Tensor) -> float:
     """Set the read-out C of an LRU or LinearRNN to the least-squares solution. Returns: condition of its design."""
     C: nn.Parameter = layer.C  # type: ignore[assignment]
     with torch.no_grad():
-        x = layer.states(_impulse(len(teacher)))[0]  # type: ignore[operator]
+        x = layer.states(impulse(len(teacher)))[0]  # type: ignore[operator]
         design = torch.cat([x.real, -x.imag], dim=1) if x.is_complex() else x
         found = torch.linalg.lstsq(design, teacher[:, None], driver="gelsd").solution[:, 0]
         C[0] = torch.complex(*found.chunk(2)) if x.is_complex() else found
@@ -77,7 +70,7 @@ def train_input(layer: nn.Module, teacher: ArrayLike, steps: int = 100, rate: fl
 class Config:
     """Real modes λ_k with θ_k = w_k b_k, trained towards a teacher from w, b at time 0.
 
-    poles, teacher, w, b; steps at `rate`; whether w and b are trained; optimiser of torch.
+    poles, teacher, w, b; steps at `rate`; whether w and b are trained; optimiser, by its rate.
     """
 
     poles: tuple[float, ...] = (0.9, 0.5, -0.4)
@@ -88,7 +81,7 @@ class Config:
     rate: float = 0.01
     trainable_w: bool = True
     trainable_b: bool = True
-    optimiser: Optimiser = torch.optim.SGD
+    optimiser: Callable[[float], Optimiser] = sgd
 
 
 @dataclass(frozen=True)
@@ -114,7 +107,7 @@ def measure(config: Config) -> Curve:
     lags = torch.arange(len(teacher), dtype=torch.float64)
     V = poles[:, None] ** lags
     H, c = 1 / (1 - poles[:, None] * poles), V @ teacher  # all lags, those beyond the teacher's too
-    method = config.optimiser(trainable, lr=config.rate)  # type: ignore[call-arg]
+    method = config.optimiser(config.rate)(trainable)
     rows: list[tuple[Real, ...]] = []
     for _ in range(config.steps + 1):
         method.zero_grad()

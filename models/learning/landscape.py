@@ -17,7 +17,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from numerics.learning.landscape import read_out_norm
+from numerics.learning.landscape import pair_readout_norm
 from numerics.preconditions import as_count
 
 Real = NDArray[np.float64]
@@ -101,7 +101,7 @@ def descend(config: Config) -> Curve:
         path[step, :3] = torch.stack([s, p, loss]).detach().numpy()
         poles = np.tanh(parameters.detach().numpy()) if config.real else _roots(*path[step, :2])
         path[step, 3] = np.abs(poles[:, 0] - poles[:, 1])
-        path[step, 4] = read_out_norm(poles, config.delay)
+        path[step, 4] = pair_readout_norm(poles, config.delay)
         if step < steps:
             loss.sum().backward()
             optimiser.step()

@@ -9,7 +9,7 @@ standard errors of the statement, the error taken from the spread over the seeds
 kernel outside the window of a delay line or a convolution: 0.0, to the last bit, whatever the optimiser has done.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,17 +18,9 @@ from numpy.typing import ArrayLike, NDArray
 from torch import Tensor, nn
 
 from models.layers import LinearRNN
+from models.learning.driving import Optimiser, descend, impulse, sgd
 from numerics.memory.tail import tail_length
-from numerics.preconditions import as_count, as_horizon, as_poles, as_real, as_real_vector
-
-Optimiser = Callable[[list[nn.Parameter]], torch.optim.Optimizer]
-
-
-def impulse(horizon: int, dtype: torch.dtype = torch.float64) -> Tensor:
-    """One unit and then silence, (1, horizon, 1)."""
-    u = torch.zeros(1, as_horizon(horizon), 1, dtype=dtype)
-    u[0, 0] = 1.0
-    return u
+from numerics.preconditions import as_count, as_poles, as_real, as_real_vector
 
 
 def filtered(u: Tensor, kernels: Tensor) -> Tensor:
@@ -84,40 +76,6 @@ class Window(nn.Module):
         return torch.stack([filtered(series[:, 0], self.k) for series in u])
 
 
-def sgd(rate: float) -> Optimiser:
-    """Plain gradient descent, without momentum."""
-    return lambda parameters: torch.optim.SGD(parameters, lr=rate)
-
-
-def adam(rate: float) -> Optimiser:
-    """Adam with its usual constants: each coordinate rescaled by its own gradient."""
-    return lambda parameters: torch.optim.Adam(parameters, lr=rate)
-
-
-def descend(
-    model: nn.Module, u: Tensor, y: Tensor, optimiser: Optimiser, steps: int, weight: float = 0.5
-) -> list[NDArray[np.complex128]]:
-    """Full-batch descent in place of weight · Σ_t |model(u) − y|², over what is trainable.
-
-    Arguments: model, of (1, T, 1) inputs; u (T,); y (T, heads); optimiser; steps; weight, ½ on an impulse, ½/T on a
-    series. Returns: the trainable parameters joined, after each step, complex (parameters,), steps + 1 of them.
-    """
-    trainable = [p for p in model.parameters() if p.requires_grad]
-    chosen = optimiser(trainable)
-    path = [_joined(trainable)]
-    for _ in range(as_count("steps", steps)):
-        chosen.zero_grad()
-        error = model(u[None, :, None])[0] - y
-        (weight * (error.abs() ** 2).sum()).backward()
-        chosen.step()
-        path.append(_joined(trainable))
-    return path
-
-
-def _joined(parameters: list[nn.Parameter]) -> NDArray[np.complex128]:
-    return np.concatenate([p.detach().numpy().astype(np.complex128).ravel() for p in parameters])
-
-
 def one_step(model: nn.Module, delay: int, optimiser: Optimiser, horizon: int = 64) -> float:
     """Lag K of the kernel after one step from where the model is, for a teacher of delay K, on the population loss.
 
@@ -125,10 +83,10 @@ def one_step(model: nn.Module, delay: int, optimiser: Optimiser, horizon: int = 
     Raises: ValueError for horizon <= delay.
     """
     horizon = as_count("horizon", horizon, least=as_count("delay", delay, least=0) + 1)
-    u = impulse(horizon)[0, :, 0]
-    descend(model, u, filtered(u, torch.eye(delay + 1, dtype=u.dtype)[-1:]), optimiser, 1)
+    u = impulse(horizon)
+    descend(model, u, u.roll(delay, 1), optimiser, 1)
     with torch.no_grad():
-        return float(model(u[None, :, None])[0, delay, 0].real)
+        return float(model(u)[0, delay, 0].real)
 
 
 @dataclass(frozen=True)
@@ -170,32 +128,30 @@ def measure_flow(layer: nn.Module, config: FlowConfig) -> Trajectory:
     response = FixedPoles(layer).states(impulse(config.horizon))[0].conj().resolve_conj().detach()
     runs = []
     for seed in config.seeds:
-        u, x, y = _series(FixedPoles(layer), teacher, config.samples, config.washout, seed)
-        path = descend(_Linear(x), u, y, sgd(config.eta), config.steps, 0.5 / len(y))
+        x, y = _series(FixedPoles(layer), teacher, config.samples, config.washout, seed)
+        path = descend(_Linear(x), x, y, sgd(config.eta), config.steps, 0.5 / len(y))
         runs.append((np.array(path) @ response.numpy().T).real)
     error = np.std(runs, axis=0, ddof=1) / np.sqrt(len(runs))
     return Trajectory(-np.arange(config.steps + 1) * np.log1p(-config.eta), np.mean(runs, axis=0), error)
 
 
 class _Linear(nn.Module):
-    """A read-out of states that are already there: y = x^* w."""
+    """A read-out of states x (T, N) that are already there: y = x^* w, from w = 0. Returns outputs (T, heads)."""
 
     def __init__(self, x: Tensor, heads: int = 1) -> None:
         super().__init__()
-        self.x = x.conj()
         self.w = nn.Parameter(torch.zeros(x.shape[1], heads, dtype=x.dtype))
 
-    def forward(self, u: Tensor) -> Tensor:
-        """Outputs (1, T, heads), whatever the input."""
-        return (self.x @ self.w)[None]
+    def forward(self, x: Tensor) -> Tensor:
+        return x.conj() @ self.w
 
 
-def _series(model: FixedPoles, kernels: Tensor, samples: int, washout: int, seed: int) -> tuple[Tensor, Tensor, Tensor]:
+def _series(model: FixedPoles, kernels: Tensor, samples: int, washout: int, seed: int) -> tuple[Tensor, Tensor]:
     generator = torch.Generator().manual_seed(seed)
     u = torch.randn(samples + washout, generator=generator, dtype=torch.float64)
     with torch.no_grad():
         x = model.states(u[None, :, None])[0, washout:]
-    return u[washout:], x, filtered(u, kernels)[washout:]
+    return x, filtered(u, kernels)[washout:]
 
 
 def trained_residuals(
@@ -210,12 +166,12 @@ def trained_residuals(
     """
     kernels = torch.as_tensor(np.atleast_2d(np.asarray(teachers, dtype=np.float64)))
     whitened = FixedPoles(layer)
-    u, x, y = _series(whitened, kernels, samples, as_count("washout", washout, least=kernels.shape[1]), seed)
+    x, y = _series(whitened, kernels, samples, as_count("washout", washout, least=kernels.shape[1]), seed)
     trained = _Linear(x, len(kernels))
-    descend(trained, u, y, sgd(0.8), steps, 0.5 / len(y))
-    _, fresh, target = _series(whitened, kernels, samples, washout, seed + 10_000)
+    descend(trained, x, y, sgd(0.8), steps, 0.5 / len(y))
+    fresh, target = _series(whitened, kernels, samples, washout, seed + 10_000)
     with torch.no_grad():
-        error = fresh.conj() @ trained.w - target
+        error = trained(fresh) - target
     return np.asarray((error.abs() ** 2).mean(dim=0).numpy())
 
 
@@ -234,13 +190,14 @@ def learned_kernel(
     Arguments: model, of (1, T, 1) inputs, one output; teacher kernel; optimiser, steps; horizon of the kernel returned;
     samples, seed of the series. Returns: float64 (horizon,).
     """
-    u = torch.randn(samples, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
-    y = filtered(u, torch.as_tensor(as_real_vector("teacher", teacher))[None])
+    series = torch.randn(samples, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
+    u, y = series[None, :, None], filtered(series, torch.as_tensor(as_real_vector("teacher", teacher))[None])
     if isinstance(model, FixedPoles):  # the states stay what they are: run the layer once
-        read = _Linear(model.states(u[None, :, None])[0].detach())
-        descend(read, u, y, optimiser, steps, 0.5 / samples)
+        x = model.states(u)[0].detach()
+        read = _Linear(x)
+        descend(read, x, y, optimiser, steps, 0.5 / samples)
         model.w.data = read.w.data
     else:
-        descend(model, u, y, optimiser, steps, 0.5 / samples)
+        descend(model, u, y[None], optimiser, steps, 0.5 / samples)
     with torch.no_grad():
         return model(impulse(horizon))[0, :, 0].real.resolve_conj().numpy().copy()

@@ -20,6 +20,8 @@ from numpy.typing import ArrayLike, NDArray
 from torch import Tensor, nn
 
 from models.layers.lru import LRU
+from models.learning.driving import impulse
+from numerics.learning import single_pole_slope
 
 Real = NDArray[np.float64]
 Parts = tuple[Tensor, Tensor | None]
@@ -104,6 +106,21 @@ def train_until(
     return Arrival(time.numpy(), arrived.numpy())
 
 
+def speeds(poles: ArrayLike, delays: ArrayLike) -> Real:
+    """|dL₂/dλ| of each model with its best read-out. Arguments: poles (n,); delays (n,). Returns: (n,)."""
+    pairs = zip(np.atleast_1d(poles).tolist(), np.atleast_1d(delays).tolist(), strict=True)
+    return np.array([abs(single_pole_slope([pole], delay)[0]) for pole, delay in pairs])
+
+
+def euler_error(step: ArrayLike, delays: ArrayLike, first: ArrayLike, last: ArrayLike) -> Real:
+    """By how much steps × step size may be off the time of the flow: the criterion above, with |L₂''| <= 8τ + 2.
+
+    Arguments: step η; delays τ; first, last: speeds v₀ and v₁ at the two ends. Returns: as they broadcast.
+    """
+    eta, ways = np.asarray(step, np.float64), np.abs(np.log(np.asarray(last) / np.asarray(first)))
+    return np.asarray(eta * (2 + ways / 2) * (1 + eta * (8 * np.asarray(delays) + 2)))
+
+
 def layer_loss(pole: float, delay: int, length: int) -> tuple[float, float, float]:
     """Loss of a recurrent unit on a delay with its best read-out, its slope and curvature in λ, by autograd.
 
@@ -114,8 +131,7 @@ def layer_loss(pole: float, delay: int, length: int) -> tuple[float, float, floa
     Returns: L₂, dL₂/dλ, d²L₂/dλ².
     """
     unit = LRU(np.array([pole], dtype=np.complex128), dtype=torch.float64)
-    impulse = torch.eye(1, length, dtype=torch.float64)[..., None]
-    x = unit.states(impulse)[0, :, 0].real
+    x = unit.states(impulse(length))[0, :, 0].real
     loss = 1 - x[delay] ** 2 / (x**2).sum()
     (first,) = torch.autograd.grad(loss, unit.nu, create_graph=True)
     (second,) = torch.autograd.grad(first.sum(), unit.nu)

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from numerics import spectra
 from numerics.equivalence import normal_part_frequencies
-from numerics.preconditions import as_count, as_radius, as_seed, as_step
+from numerics.learning import best_ring_radius
+from numerics.preconditions import as_count, as_delay, as_radius, as_seed, as_step
 
 Complex = NDArray[np.complex128]
 
@@ -102,18 +103,15 @@ def stepped_ring(N: int, dt: float) -> Complex:
 def best_ring(N: int, delay: int, least: float = 0.01) -> Complex:
     """The evenly spaced ring with the largest memory of one lag.
 
-    M_K = (1−x) x^m, x = r^{2N}, m = ⌊K/N⌋; largest at x = m/(m+1), there about 1/(e(m+1))
-
-    For K < N that is x = 0, the delay line: N equal poles, which no diagonal layer holds. Then x = `least` is taken,
-    and M_K = 1 − `least`.
+    The radius is `numerics.learning.best_ring_radius`. For K < N that is 0, the delay line: N equal poles, which no
+    diagonal layer holds. Then x = r^{2N} = `least` is taken, and M_K = 1 − `least`.
 
     Arguments: N, even; delay = K >= 0; least, in (0, 1). Returns: complex (N/2,).
     Raises: ValueError for bad counts or `least`. Reference: this project.
     """
-    m = as_count("delay", delay, least=0) // as_count("N", N)
     if as_radius("least", least) == 0:
         raise ValueError("least = 0.0: puts all poles at zero, must lie in (0, 1)")
-    return half_ring(N, (m / (m + 1) if m else least) ** (1 / (2 * N)))
+    return half_ring(N, best_ring_radius(N, as_delay(delay)) or least ** (1 / (2 * N)))
 
 
 #: Radii of the rings whose accuracy is set against their length.

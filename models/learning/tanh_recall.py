@@ -15,13 +15,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 
 from models.layers.linear_rnn import LinearRNN
-from numerics.preconditions import as_count, as_radius, as_real
+from models.learning.driving import adam, descend, driven, impulse_response, sgd
+from numerics.preconditions import as_count, as_positive, as_radius
 
 Real = NDArray[np.float64]
-Optimiser = type[torch.optim.Optimizer]
 
 
 @dataclass(frozen=True)
@@ -76,35 +76,16 @@ def whitened_ring(N: int, share: float) -> LinearRNN:
     return LinearRNN(scale[:, None] * A / scale, scale * np.eye(size)[0], dtype=torch.float64)
 
 
-def impulse_response(layer: LinearRNN, horizon: int) -> Real:
-    """Columns α_τ = A^τ b as the layer itself computes them. Returns: (N, horizon)."""
-    impulse = torch.zeros(1, horizon, 1, dtype=torch.float64)
-    impulse[0, 0, 0] = 1.0
-    with torch.no_grad():
-        return layer.states(impulse)[0].numpy().T
+class TanhReadOut(nn.Module):
+    """y = tanh(x w) of N states, w from 0."""
 
+    def __init__(self, states: int) -> None:
+        super().__init__()
+        self.w = nn.Parameter(torch.zeros(states, dtype=torch.float64))
 
-def stream(layer: LinearRNN, samples: int, delay: int, washout: int, seed: int) -> tuple[Tensor, Tensor]:
-    """States (T, N) of a layer driven by white Gaussian noise, and what they are to recall (T,)."""
-    u = torch.as_tensor(np.random.default_rng(seed).standard_normal(washout + samples))
-    with torch.no_grad():
-        x = layer.states(u[None, :, None])[0]
-    return x[washout:].contiguous(), u[washout - delay : washout - delay + samples]
-
-
-def descend(x: Tensor, target: Tensor, steps: NDArray[np.int64], rate: float, optimiser: Optimiser) -> Real:
-    """Full-batch training of w from 0 on ½⟨(tanh(x w) − target)²⟩. Returns: w at the given steps, (N, len(steps))."""
-    w = torch.nn.Parameter(torch.zeros(x.shape[1], dtype=x.dtype))
-    method = optimiser([w], lr=rate)  # type: ignore[call-arg]
-    found = []
-    for step in range(int(steps[-1]) + 1):
-        if step in steps:
-            found.append(w.detach().numpy().copy())
-        method.zero_grad()
-        loss = 0.5 * torch.mean((torch.tanh(x @ w) - target) ** 2)
-        loss.backward()
-        method.step()
-    return np.array(found).T
+    def forward(self, x: Tensor) -> Tensor:
+        """Outputs (T,) for states (T, N)."""
+        return torch.tanh(x @ self.w)
 
 
 def measure(config: Config) -> Curve:
@@ -115,14 +96,17 @@ def measure(config: Config) -> Curve:
     for name in ("steps", "records", "samples"):
         as_count(name, getattr(config, name))
     for name in ("rate", "adam_rate"):
-        if as_real(name, getattr(config, name)) <= 0:
-            raise ValueError(f"{name} = {getattr(config, name)}: must be > 0")
+        as_positive(name, getattr(config, name))
     layer = whitened_ring(config.states, config.share)
     alpha = impulse_response(layer, config.delay + 1)[:, config.delay]
     washout = config.delay + int(np.ceil(2 * config.states * 28 / -np.log(config.share)))  # r^washout < 1e-12
-    x, target = stream(layer, config.samples, config.delay, washout, config.seed)
+    x, u = driven(layer, config.samples, washout, config.seed)
+    target = u[washout - config.delay :][: config.samples]
     recorded = np.unique(np.linspace(0, config.steps, config.records + 1).round().astype(int))
     recorded = np.union1d(recorded, [0, 1])
-    kernel = alpha @ descend(x, target, recorded, config.rate, torch.optim.SGD)
-    adam = alpha @ descend(x, target, recorded, config.adam_rate, torch.optim.Adam)
-    return Curve(recorded, kernel, adam, float(kernel[1]), float(alpha @ alpha))
+    ways = [
+        descend(TanhReadOut(config.states), x, target, optimiser, config.steps, 0.5 / config.samples)
+        for optimiser in (sgd(config.rate), adam(config.adam_rate))
+    ]
+    by_descent, by_adam = (np.array(way)[recorded] @ alpha for way in ways)
+    return Curve(recorded, by_descent, by_adam, float(by_descent[1]), float(alpha @ alpha))

@@ -10,7 +10,7 @@ from flint import acb, acb_mat, arb, arb_mat, ctx
 from numpy.typing import ArrayLike
 
 from numerics.certified.enclosure import Enclosure, NotTight, Poles, as_bits, enclose, energy, pole_balls
-from numerics.preconditions import as_count, as_pair, as_real
+from numerics.preconditions import as_count, as_pair, as_positive
 
 _SQUARINGS = 40  # the trace of the 2^40th power knows the largest eigenvalue to ln(N)/2^40
 
@@ -117,9 +117,7 @@ def geometric_condition(N: int, spacing: float, bits: int = 400) -> Enclosure:
     Arguments: N >= 1; spacing h > 0, a double taken exactly; bits. Returns: Enclosure (1,).
     Raises: ValueError for a bad N or spacing; NotTight when bits do not suffice. Reference: this project.
     """
-    N, spacing = as_count("N", N), as_real("spacing", spacing)
-    if spacing <= 0:
-        raise ValueError(f"spacing = {spacing}: must be > 0")
+    N, spacing = as_count("N", N), as_positive("spacing", spacing)
     with ctx.workprec(as_bits(bits)):
         entries = [1 / (arb(spacing) * m / 2).cosh() for m in range(N)]
         G = arb_mat([[entries[abs(i - j)] for j in range(N)] for i in range(N)])

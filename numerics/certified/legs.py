@@ -11,9 +11,9 @@ from numpy.typing import ArrayLike
 
 from numerics.certified.conditioning import positive_condition
 from numerics.certified.enclosure import Enclosure, NotTight, as_bits, enclose
-from numerics.equivalence.legs import as_times, column_norms_squared, legs_eigensystem
+from numerics.equivalence.legs import column_norms_squared, legs_eigensystem
 from numerics.equivalence.normal_part import normal_part_frequencies as rounded_frequencies
-from numerics.preconditions import as_count
+from numerics.preconditions import as_count, as_times
 
 _NEWTON = 8  # doublings of the digits: enough for 53 · 2^8 bits
 

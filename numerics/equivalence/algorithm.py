@@ -14,7 +14,7 @@ from numerics.equivalence.normal_part import (
     normal_part_frequencies,
     normal_part_weights,
 )
-from numerics.preconditions import Complex, as_continuous_poles, as_count, as_step, as_vector
+from numerics.preconditions import Complex, as_complex_vector, as_continuous_poles, as_count, as_step
 
 _BLOCK = 2**17  # entries of a Cauchy matrix held at once
 
@@ -215,7 +215,7 @@ def dplr_recurrence_kernel(system: DPLR, C: ArrayLike, dt: float, length: int) -
 
 
 def _entries(name: str, value: ArrayLike, N: int) -> Complex:
-    vector = as_vector(name, value).astype(np.complex128)
+    vector = as_complex_vector(name, value)
     if vector.shape != (N,):
         raise ValueError(f"{name} has shape {vector.shape}: needs one entry for each of {N} poles")
     return vector

@@ -17,19 +17,12 @@ from numerics.preconditions import (
     as_continuous_poles,
     as_count,
     as_poles,
+    as_positive,
     as_radius,
-    as_real,
     stability_gap,
 )
 
 _LOG_NEGLIGIBLE = 45.0  # e^-45 = 3e-20
-
-
-def _positive(name: str, value: float) -> float:
-    number = as_real(name, value)
-    if number <= 0:
-        raise ValueError(f"{name} = {number}: must be > 0")
-    return number
 
 
 def unit_gram(poles: ArrayLike) -> Complex:
@@ -81,7 +74,7 @@ def geometric_real_poles(N: int, spacing: float) -> Complex:
     Arguments: N >= 1; spacing h > 0. Returns: complex (N,), ascending.
     Raises: ValueError for a bad N or spacing, or when h(N−1) > 70: the outermost poles would round to ±1.
     """
-    N, h = as_count("N", N), _positive("spacing", spacing)
+    N, h = as_count("N", N), as_positive("spacing", spacing)
     if h * (N - 1) > 70:
         raise ValueError(f"N = {N}, spacing = {h}: poles beyond tanh(17.5) are 1 in float64; use geometric_gram")
     return np.tanh(h * (np.arange(N) - (N - 1) / 2) / 2).astype(np.complex128)
@@ -94,7 +87,7 @@ def geometric_gram(N: int, spacing: float) -> Real:
 
     Arguments: N >= 1; spacing h > 0. Returns: float64 (N, N). Raises: ValueError. Reference: this project.
     """
-    return linalg.toeplitz(1.0 / np.cosh(_positive("spacing", spacing) * np.arange(as_count("N", N)) / 2))
+    return linalg.toeplitz(1.0 / np.cosh(as_positive("spacing", spacing) * np.arange(as_count("N", N)) / 2))
 
 
 def geometric_symbol(spacing: float, t: ArrayLike) -> Real:
@@ -106,7 +99,7 @@ def geometric_symbol(spacing: float, t: ArrayLike) -> Real:
 
     Arguments: spacing h > 0; t, any shape. Returns: float64, same shape. Raises: ValueError for a bad spacing.
     """
-    h, t = _positive("spacing", spacing), np.asarray(t, dtype=np.float64)
+    h, t = as_positive("spacing", spacing), np.asarray(t, dtype=np.float64)
     m = np.arange(-np.ceil(_LOG_NEGLIGIBLE * h / (2 * np.pi**2)) - 2, np.ceil(_LOG_NEGLIGIBLE * h / (2 * np.pi**2)) + 3)
     return (2 * np.pi / h) * _sech(np.pi * ((t % (2 * np.pi))[..., None] + 2 * np.pi * m) / h).sum(-1)
 
@@ -121,7 +114,7 @@ def geometric_symbol_series(spacing: float, t: ArrayLike) -> Real:
 
     Arguments, returns, raises: as `geometric_symbol`; absolute error u S(0).
     """
-    h, t = _positive("spacing", spacing), np.asarray(t, dtype=np.float64)
+    h, t = as_positive("spacing", spacing), np.asarray(t, dtype=np.float64)
     j = np.arange(1, np.ceil(2 * _LOG_NEGLIGIBLE / h) + 1)
     return 1 + 2 * (np.cos(t[..., None] * j) * _sech(h * j / 2)).sum(-1)
 
@@ -147,7 +140,7 @@ def ring_gram_eigenvalues(N: int, radius: float) -> Real:
 
     Arguments: N >= 1; 0 < radius < 1. Returns: float64 (N,), descending. Raises: ValueError. Reference: this project.
     """
-    N, r = as_count("N", N), _positive("radius", as_radius("radius", radius))
+    N, r = as_count("N", N), as_positive("radius", as_radius("radius", radius))
     return N * r ** (2.0 * np.arange(N)) / -np.expm1(2 * N * np.log(r))
 
 
@@ -156,7 +149,7 @@ def ring_condition(N: int, radius: float) -> float:
 
     Arguments: N >= 1; 0 < radius < 1. Returns: float. Raises: ValueError. Reference: this project.
     """
-    N, r = as_count("N", N), _positive("radius", as_radius("radius", radius))
+    N, r = as_count("N", N), as_positive("radius", as_radius("radius", radius))
     return float(r ** (-2.0 * (N - 1)))
 
 
@@ -167,7 +160,7 @@ def ring_vandermonde_squares(N: int, radius: float, turns: int) -> Real:
 
     Arguments: N >= 1; 0 < radius < 1; turns m >= 1. Returns: float64 (N,), descending. Raises: ValueError.
     """
-    late = 2 * N * as_count("turns", turns) * np.log(_positive("radius", as_radius("radius", radius)))
+    late = 2 * N * as_count("turns", turns) * np.log(as_positive("radius", as_radius("radius", radius)))
     return ring_gram_eigenvalues(N, radius) * -np.expm1(late)
 
 
@@ -177,7 +170,7 @@ def equispaced_gram(N: int, spacing: float) -> Complex:
     Arguments: N >= 1; spacing δ > 0. Returns: complex (N, N). Raises: ValueError.
     """
     n = np.arange(as_count("N", N))
-    apart = _positive("spacing", spacing) * (n[:, None] - n)
+    apart = as_positive("spacing", spacing) * (n[:, None] - n)
     return np.asarray(1.0 / (1 - 1j * apart), dtype=np.complex128)
 
 
@@ -190,7 +183,7 @@ def equispaced_condition_limit(spacing: float) -> float:
 
     Arguments: spacing δ > 0. Returns: float. Raises: ValueError. Reference: this project.
     """
-    return float(np.exp(2 * np.pi / _positive("spacing", spacing)))
+    return float(np.exp(2 * np.pi / as_positive("spacing", spacing)))
 
 
 def cauchy_log_determinant(poles: ArrayLike) -> float:

@@ -11,13 +11,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from numerics.equivalence.laws import top_frequency
-from numerics.equivalence.legs import as_times
 from numerics.equivalence.normal_part import (
     normal_part_eigenvectors,
     normal_part_frequencies,
     normal_part_weights,
 )
-from numerics.preconditions import Complex, Real, as_count, as_vector
+from numerics.preconditions import Complex, Real, as_complex_vector, as_count, as_times
 
 _BLOCK = 2**18  # entries of a table of states × frequencies held at once
 
@@ -36,7 +35,7 @@ def _factors(N: int, s: Complex) -> Complex:
 
 
 def _points(s: ArrayLike) -> Complex:
-    return as_vector("s", s).astype(np.complex128)
+    return as_complex_vector("s", s)
 
 
 def legs_ratio(N: int, s: ArrayLike) -> Complex:

@@ -9,7 +9,15 @@ from scipy import linalg
 from scipy.signal import lfilter
 
 from numerics.equivalence.kernels import associative_scan
-from numerics.preconditions import Complex, Real, as_continuous_poles, as_pair, as_real_vector, as_step, as_vector
+from numerics.preconditions import (
+    Complex,
+    Real,
+    as_complex_vector,
+    as_continuous_poles,
+    as_pair,
+    as_real_vector,
+    as_step,
+)
 from numerics.spectra import bilinear, zoh
 
 Matrix = NDArray[np.inexact]
@@ -65,7 +73,7 @@ def euler_step_limit(poles: ArrayLike) -> Real:
 
 
 def _inputs(poles: ArrayLike, B: ArrayLike, dt: float) -> tuple[Complex, Complex]:
-    a, b = as_continuous_poles(poles), as_vector("B", B).astype(np.complex128)
+    a, b = as_continuous_poles(poles), as_complex_vector("B", B)
     if a.shape != b.shape:
         raise ValueError(f"B has shape {b.shape}: needs one entry for each of {len(a)} poles")
     return a * as_step(dt), b * dt
@@ -139,7 +147,7 @@ def driven_zoh(pole: complex, samples: ArrayLike, dt: float) -> Complex:
     Arguments: pole a, Re a < 0; samples (K,), at t = 0, Δ, 2Δ, ..; dt = Δ > 0. Returns: complex (K,), x at those
     times. Raises: ValueError for a bad pole, samples or step.
     """
-    u = as_vector("samples", samples).astype(np.complex128)
+    u = as_complex_vector("samples", samples)
     return _driven(zoh([pole], dt)[0], zoh_input([pole], [1.0], dt)[0], u)
 
 
@@ -148,7 +156,7 @@ def driven_bilinear(pole: complex, samples: ArrayLike, dt: float) -> Complex:
 
     Arguments, returns, raises: as `driven_zoh`.
     """
-    u = as_vector("samples", samples).astype(np.complex128)
+    u = as_complex_vector("samples", samples)
     return _driven(bilinear([pole], dt)[0], bilinear_input([pole], [1.0], dt)[0], u)
 
 
@@ -157,7 +165,7 @@ def driven_trapezoid(pole: complex, samples: ArrayLike, dt: float) -> Complex:
 
     Arguments, returns, raises: as `driven_zoh`.
     """
-    u = as_vector("samples", samples).astype(np.complex128)
+    u = as_complex_vector("samples", samples)
     return _driven(bilinear([pole], dt)[0], bilinear_input([pole], [1.0], dt)[0], (u + np.append(u[:1], u[:-1])) / 2)
 
 
@@ -166,7 +174,7 @@ def driven_euler(pole: complex, samples: ArrayLike, dt: float) -> Complex:
 
     Arguments, returns, raises: as `driven_zoh`.
     """
-    u = as_vector("samples", samples).astype(np.complex128)
+    u = as_complex_vector("samples", samples)
     return _driven(euler([pole], dt)[0], as_step(dt), u)
 
 
@@ -219,7 +227,7 @@ def complex_excess_bound(z: ArrayLike) -> Real:
 
 def _selective(pole: complex, steps: ArrayLike, drive: ArrayLike) -> tuple[Complex, Complex, Complex]:
     a, dts = as_continuous_poles([pole])[0], as_real_vector("steps", steps)
-    b = as_vector("drive", drive).astype(np.complex128)
+    b = as_complex_vector("drive", drive)
     if dts.shape != b.shape:
         raise ValueError(f"steps have shape {dts.shape} and drive {b.shape}: must agree")
     if np.any(dts <= 0):

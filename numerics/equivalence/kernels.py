@@ -11,13 +11,13 @@ from scipy import fft, linalg
 from scipy.signal import lfilter
 
 from numerics.memory.regression import gram
-from numerics.preconditions import Complex, Real, as_count, as_poles, as_vector
+from numerics.preconditions import Complex, Real, as_complex_vector, as_count, as_poles, as_vector
 
 Signal = NDArray[np.inexact]
 
 
 def _modes(weights: ArrayLike, poles: ArrayLike) -> tuple[Complex, Complex]:
-    c, p = as_vector("weights", weights).astype(np.complex128), as_poles(poles)
+    c, p = as_complex_vector("weights", weights), as_poles(poles)
     if c.shape != p.shape:
         raise ValueError(f"weights have shape {c.shape}: need one for each of {len(p)} poles")
     return c, p
@@ -112,7 +112,7 @@ def real_dimension(half_poles: ArrayLike) -> int:
 
 
 def _half(name: str, poles: ArrayLike) -> Complex:
-    p = as_vector(name, poles).astype(np.complex128)
+    p = as_complex_vector(name, poles)
     if np.any(p.imag > 0) and np.any(p.imag < 0):
         up, down = p[p.imag > 0][0], p[p.imag < 0][0]
         raise ValueError(f"{name} hold {up} and {down}: a half spectrum has imaginary parts of one sign")

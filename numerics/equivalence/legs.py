@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
-from numerics.preconditions import Real, as_count, as_real_vector
+from numerics.preconditions import Real, as_count, as_times
 from numerics.spectra import legs
 
 Integers = NDArray[np.object_]
@@ -132,15 +132,6 @@ def legs_kernel_sum(N: int, times: ArrayLike) -> Real:
     t, modes = as_times(times), np.arange(1.0, as_count("N", N) + 1)
     V, _ = legs_eigenvectors(N)
     return (V * legs_eigensystem(N).weights.astype(np.float64)) @ np.exp(-np.outer(modes, t))
-
-
-def as_times(times: ArrayLike) -> Real:
-    """Times at which an impulse response is wanted: finite, >= 0, float64 (T,)."""
-    t = as_real_vector("times", times)
-    if np.any(t < 0):
-        k = int(np.flatnonzero(t < 0)[0])
-        raise ValueError(f"times[{k}] = {t[k]}: an impulse response starts at time 0")
-    return t
 
 
 def eigenvalue_condition(N: int) -> Integers:

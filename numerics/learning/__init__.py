@@ -5,8 +5,8 @@
 - `nonlinear` non-linear read-outs: what each lag contributes to the gradient, the flow for Gaussian input
 - `input_weights` input weights beside the read-out: no optimum moves, and what the flow keeps
 - `single_pole` one pole that learns a delay: the loss, the way up and the way down · `joint_pole` with its read-out
-- `poles` many poles that learn: its gradient, floors, lengths of paths · `optimum` the best poles for one lag
-- `landscape` two poles: stationary points and collisions · `front` lag against poles · `sample_floor` what a sample adds
+- `poles` many poles that learn: the gradient of memory, lengths of paths · `optimum` the best poles for one lag
+- `landscape` two poles: stationary points, collisions · `front` lag against poles · `sample_floor` what a sample adds
 """
 
 from numerics.learning.descent import (
@@ -34,7 +34,6 @@ from numerics.learning.front import (
     best_ring_memory,
     best_ring_radius,
     front_bound,
-    law_residual,
     long_law,
     ring_memory,
     short_law,
@@ -45,7 +44,6 @@ from numerics.learning.input_weights import (
     Solved,
     balance,
     balanced_flow,
-    best_loss,
     descent_step,
     input_gradient,
     least_squares_loss,
@@ -61,7 +59,6 @@ from numerics.learning.joint_pole import (
 from numerics.learning.landscape import (
     Jet,
     Stationary,
-    best_read_out,
     certified_stationary,
     chord_depth,
     classified,
@@ -69,7 +66,8 @@ from numerics.learning.landscape import (
     delay_loss,
     in_triangle,
     memory_jet,
-    read_out_norm,
+    pair_readout,
+    pair_readout_norm,
     stationary_points,
 )
 from numerics.learning.nonlinear import (
@@ -80,6 +78,7 @@ from numerics.learning.nonlinear import (
     kernel_curve,
     kernel_rate,
     lag_correlations,
+    nonlinear_flow,
     polynomial,
     quadrature_gradient,
     sine,
@@ -90,7 +89,6 @@ from numerics.learning.optimum import (
     steepest_poles,
 )
 from numerics.learning.poles import (
-    delay_floor,
     hyperbolic_length,
     memory_with_gradient,
     pole_gradient,
@@ -99,13 +97,16 @@ from numerics.learning.poles import (
 )
 from numerics.learning.readout import (
     best_readout,
+    delay_floor,
     delay_residual,
     descent_kernel,
     expected_residual,
     kernel_flow,
     kernel_flow_integrated,
     loss_flow,
+    projection,
     raw_first_step,
+    readout_flow,
     recalled_share,
     residual,
     residual_least_squares,
@@ -117,14 +118,12 @@ from numerics.learning.sample_floor import (
     regressed_memory,
 )
 from numerics.learning.single_pole import (
-    as_delay,
-    as_times,
     best_pole,
     descent_time,
     escape_time,
     escape_time_series,
     log_log_time,
-    room,
+    pole_at_share,
     single_pole_flow,
     single_pole_loss,
     single_pole_slope,
@@ -138,15 +137,11 @@ __all__ = [
     "Nonlinearity",
     "Solved",
     "Stationary",
-    "as_delay",
-    "as_times",
     "balance",
     "balanced_flow",
-    "best_loss",
     "best_pole",
     "best_poles",
     "best_radius_under",
-    "best_read_out",
     "best_readout",
     "best_ring",
     "best_ring_memory",
@@ -193,30 +188,33 @@ __all__ = [
     "kernel_rate",
     "krylov_directions",
     "lag_correlations",
-    "law_residual",
     "least_squares_loss",
     "log_log_time",
     "long_law",
     "loss_flow",
     "memory_jet",
     "memory_with_gradient",
+    "nonlinear_flow",
     "one_state_floor",
+    "pair_readout",
+    "pair_readout_norm",
+    "pole_at_share",
     "pole_gradient",
     "pole_gradients",
     "pole_gradients_by_sums",
     "polynomial",
     "product_flow",
     "product_slope",
+    "projection",
     "quadrature_gradient",
     "raw_first_step",
-    "read_out_norm",
+    "readout_flow",
     "recalled_share",
     "regressed_memory",
     "residual",
     "residual_least_squares",
     "ridge_filter",
     "ring_memory",
-    "room",
     "short_law",
     "sine",
     "single_pole_flow",

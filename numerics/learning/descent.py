@@ -18,12 +18,15 @@ from numerics.memory import gram_factor, krylov, orthonormal_states
 from numerics.preconditions import (
     Complex,
     Real,
+    as_complex_vector,
     as_count,
     as_horizon,
+    as_nonnegative,
+    as_nonnegative_vector,
     as_poles,
+    as_positive,
     as_real,
     as_real_vector,
-    as_vector,
     stability_gap,
 )
 
@@ -52,7 +55,7 @@ def directions(poles: ArrayLike, horizon: int, B: ArrayLike | None = None) -> Di
     array([2.18 , 0.153])
     """
     poles = as_poles(poles)
-    weights = np.sqrt(stability_gap(poles)) if B is None else as_vector("B", B).astype(np.complex128)
+    weights = np.sqrt(stability_gap(poles)) if B is None else as_complex_vector("B", B)
     if weights.shape != poles.shape or not np.any(weights):
         raise ValueError(f"B = {weights}: needs one weight for each of {len(poles)} poles, not all of them 0")
     reached = np.unique(poles[weights != 0])
@@ -82,7 +85,7 @@ def whitened_target(at: Directions, teacher: ArrayLike) -> Complex:
 
     Arguments: at; teacher (lags,), at most `horizon` lags. Returns: complex (r,). Raises: ValueError when too long.
     """
-    kernel = as_vector("teacher", teacher).astype(np.complex128)
+    kernel = as_complex_vector("teacher", teacher)
     if len(kernel) > at.alpha.shape[1]:
         raise ValueError(f"teacher has {len(kernel)} lags: must not exceed the horizon {at.alpha.shape[1]}")
     return at.alpha[:, : len(kernel)] @ kernel.conj()
@@ -97,7 +100,7 @@ def flow_readout(at: Directions, teacher: ArrayLike, start: ArrayLike, time: flo
 
     Arguments: at; teacher (lags,); start (N,); time >= 0. Returns: complex (N,). Raises: ValueError.
     """
-    w0, done = _start(at, start), -np.expm1(-at.speed * _at_least_zero("time", time))
+    w0, done = _start(at, start), -np.expm1(-at.speed * as_nonnegative("time", time))
     return w0 + at.basis @ (done / np.sqrt(at.speed) * _missing(at, teacher, w0))
 
 
@@ -107,7 +110,7 @@ def flow_excess(at: Directions, teacher: ArrayLike, start: ArrayLike, time: floa
     Arguments, raises: as `flow_readout`. Returns: float64 (r,); its sum is L − L_∞.
     """
     missing = np.abs(_missing(at, teacher, _start(at, start))) ** 2
-    return 0.5 * np.exp(-2 * at.speed * _at_least_zero("time", time)) * missing
+    return 0.5 * np.exp(-2 * at.speed * as_nonnegative("time", time)) * missing
 
 
 def flow_integrated(
@@ -121,7 +124,7 @@ def flow_integrated(
     Returns: complex (N,), and the bound on its error: steps times local error. Raises: ValueError for time < 0.
     """
     G, h, w0 = (np.asarray(x, dtype=np.complex128) for x in (G, h, start))
-    span = (0.0, _at_least_zero("time", time))
+    span = (0.0, as_nonnegative("time", time))
     found = solve_ivp(lambda t, w: h - G @ w, span, w0, method="DOP853", rtol=rtol, atol=rtol)
     largest = 1.0 + float(np.linalg.norm(found.y, axis=0).max())
     return found.y[:, -1], rtol * len(found.t) * np.sqrt(len(w0)) * largest
@@ -134,7 +137,7 @@ def descent_readout(at: Directions, teacher: ArrayLike, start: ArrayLike, eta: f
 
     Arguments: as `flow_readout`; eta > 0; steps m >= 0. Returns: complex (N,). Raises: ValueError.
     """
-    w0, m, x = _start(at, start), as_count("steps", steps, least=0), _positive("eta", eta) * at.speed
+    w0, m, x = _start(at, start), as_count("steps", steps, least=0), as_positive("eta", eta) * at.speed
     small = -np.expm1(m * np.log1p(-np.minimum(x, 0.5)))  # keeps 1 − (1 − x)^m ≈ m x where x is tiny
     done = np.where(x <= 0.5, small, 1 - (1 - x) ** m)
     return w0 + at.basis @ (done / np.sqrt(at.speed) * _missing(at, teacher, w0))
@@ -147,7 +150,7 @@ def descent_iterated(G: ArrayLike, h: ArrayLike, start: ArrayLike, eta: float, s
 
     Arguments: G (N, N), h (N,), start (N,); eta > 0; steps >= 0. Returns: complex (steps + 1, N). Raises: ValueError.
     """
-    step, (G, h, w) = _positive("eta", eta), (np.asarray(x, dtype=np.complex128) for x in (G, h, start))
+    step, (G, h, w) = as_positive("eta", eta), (np.asarray(x, dtype=np.complex128) for x in (G, h, start))
     path = [w]
     for _ in range(as_count("steps", steps, least=0)):
         path.append(path[-1] + step * (h - G @ path[-1]))
@@ -161,7 +164,7 @@ def contraction(speed: ArrayLike, eta: float) -> float:
 
     Arguments: speed (N,), g_i >= 0; eta > 0. Returns: float. Raises: ValueError.
     """
-    return float(np.abs(1 - _positive("eta", eta) * _speeds(speed)).max())
+    return float(np.abs(1 - as_positive("eta", eta) * as_nonnegative_vector("speed", speed)).max())
 
 
 def best_step(speed: ArrayLike) -> tuple[float, float]:
@@ -175,7 +178,7 @@ def best_step(speed: ArrayLike) -> tuple[float, float]:
     >>> best_step([3.0, 1.0])
     (0.5, 0.5)
     """
-    g = _speeds(speed)
+    g = as_nonnegative_vector("speed", speed)
     if not g.max() > 0:
         raise ValueError(f"speed = {g}: at least one must be > 0")
     total = float(g.max() + g.min())
@@ -184,7 +187,7 @@ def best_step(speed: ArrayLike) -> tuple[float, float]:
 
 def time_filter(speed: ArrayLike, time: float) -> Real:
     """Share of each direction's capacity that a flow from w = 0 has learned by time t: 1 − e^{−2g_it}."""
-    return -np.expm1(-2 * _speeds(speed) * _at_least_zero("time", time))
+    return -np.expm1(-2 * as_nonnegative_vector("speed", speed) * as_nonnegative("time", time))
 
 
 def ridge_filter(speed: ArrayLike, penalty: float) -> Real:
@@ -194,7 +197,7 @@ def ridge_filter(speed: ArrayLike, penalty: float) -> Real:
 
     Arguments: speed (N,), g_i >= 0; penalty μ > 0. Returns: float64 (N,). Raises: ValueError.
     """
-    g, mu = _speeds(speed), _positive("penalty", penalty)
+    g, mu = as_nonnegative_vector("speed", speed), as_positive("penalty", penalty)
     return g / (g + mu) * (1 + mu / (g + mu))
 
 
@@ -247,7 +250,7 @@ def dropout_rise_enumerated(G: ArrayLike, h: ArrayLike, w: ArrayLike, keep: floa
 
 
 def _start(at: Directions, start: ArrayLike) -> Complex:
-    w0 = as_vector("start", start).astype(np.complex128)
+    w0 = as_complex_vector("start", start)
     if len(w0) != len(at.basis):
         raise ValueError(f"start has shape {w0.shape}: needs one weight for each of {len(at.basis)} states")
     return w0
@@ -255,24 +258,3 @@ def _start(at: Directions, start: ArrayLike) -> Complex:
 
 def _missing(at: Directions, teacher: ArrayLike, w0: Complex) -> Complex:
     return whitened_target(at, teacher) - np.sqrt(at.speed) * (at.basis.conj().T @ w0)
-
-
-def _speeds(speed: ArrayLike) -> Real:
-    g = as_real_vector("speed", speed)
-    if np.any(g < 0):
-        raise ValueError(f"speed holds {g.min()}: eigenvalues of a Gram matrix are >= 0")
-    return g
-
-
-def _at_least_zero(name: str, value: float) -> float:
-    number = as_real(name, value)
-    if number < 0:
-        raise ValueError(f"{name} = {number}: must be >= 0")
-    return number
-
-
-def _positive(name: str, value: float) -> float:
-    number = as_real(name, value)
-    if number <= 0:
-        raise ValueError(f"{name} = {number}: must be > 0")
-    return number

@@ -6,8 +6,7 @@ Glossary: K delay · m = ⌊K/N⌋ · r radius of the ring, x = r^{2N} · law: p
 import numpy as np
 from numpy.typing import ArrayLike
 
-from numerics.memory import memory_function
-from numerics.preconditions import Complex, Real, as_count, as_poles, as_radius, as_real_vector
+from numerics.preconditions import Complex, Real, as_count, as_law, as_radius, as_real_vector
 from numerics.spectra import ring
 
 
@@ -83,28 +82,15 @@ def long_law(horizon: int) -> Real:
     return _law((np.arange(n) >= n // 2).astype(np.float64))
 
 
-def law_residual(poles: ArrayLike, law: ArrayLike) -> float:
-    """Expected loss of the best read-outs when the delay is drawn from a law: exact, nothing is trained.
-
-    E min_w L_2 = 1 − Σ_K p_K MF(K)
-
-    Arguments: poles (N,), |λ| < 1; law p (horizon,), >= 0, sum 1. Returns: float in [0, 1].
-    Raises: ValueError for bad poles, or a law that is no probability.
-    """
-    p = as_real_vector("law", law)
-    if np.any(p < 0) or abs(p.sum() - 1) > 1e-9:
-        raise ValueError(f"law sums to {p.sum():.9g} with least entry {p.min():.3g}: must be a probability")
-    return float(1 - p @ memory_function(as_poles(poles), len(p)))
-
-
 def best_radius_under(law: ArrayLike, N: int, grid: ArrayLike) -> tuple[float, float]:
-    """The radius on a grid at which a ring of N poles has the least expected loss under a delay law.
+    """The radius on a grid at which a ring of N poles has the least `readout.expected_residual` under a delay law.
 
     E min_w L_2 = 1 − (1 − x) Σ_m x^m Σ_{K: ⌊K/N⌋ = m} p_K
 
-    Arguments: law (horizon,); N; grid of x = r^{2N} in [0, 1). Returns: x and the loss there.
+    Arguments: law p (horizon,), >= 0, sum 1; N; grid of x = r^{2N} in [0, 1). Returns: x and the loss there.
+    Raises: ValueError for a law that is no probability, or a bad N.
     """
-    p, x = as_real_vector("law", law), as_real_vector("grid", grid)
+    p, x = as_law(law), as_real_vector("grid", grid)
     turns = np.arange(len(p)) // as_count("N", N)
     weights = np.bincount(turns, weights=p)
     loss = 1 - (1 - x) * np.polynomial.polynomial.polyval(x, weights)

@@ -8,43 +8,14 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.integrate import solve_ivp
 from scipy.linalg import lstsq, solve_discrete_lyapunov
 
-from numerics.memory.allpass import orthonormal_states
-from numerics.preconditions import Complex, Real, as_poles, as_real, as_stable_pair, as_vector
+from numerics.memory.regression import krylov
+from numerics.preconditions import Complex, Real, as_complex_vector, as_poles, as_real, as_stable_pair
 
 Slope = Callable[[Complex], Complex]
-
-
-def _as_teacher(teacher: ArrayLike) -> Complex:
-    return as_vector("teacher", teacher).astype(np.complex128)
-
-
-def projection(poles: ArrayLike, lags: int) -> Complex:
-    """P_ττ' = α_τ^* α_τ' for lags below `lags`: what the poles alone can recall.
-
-    Arguments: poles (N,), |λ| < 1; lags. Returns: (lags, lags), Hermitian.
-    """
-    alpha = orthonormal_states(poles, lags)
-    return alpha.conj().T @ alpha
-
-
-def best_loss(poles: ArrayLike, teacher: ArrayLike) -> float:
-    """min_w Σ |k_τ − k*_τ|² from the poles alone.
-
-    ‖k*‖² − Σ_{ττ'} k*_τ P_ττ' k̄*_τ' = ‖k*‖² − ‖ᾱ k*‖²
-
-    Arguments: poles (N,); teacher (L,), zero beyond. Returns: >= 0 up to rounding.
-    Raises: ValueError for bad poles or teacher.
-
-    >>> round(best_loss([0.5], [1.0]), 12)
-    0.25
-    """
-    poles, teacher = as_poles(poles), _as_teacher(teacher)
-    c = orthonormal_states(poles, len(teacher)).conj() @ teacher
-    return float(np.vdot(teacher, teacher).real - np.vdot(c, c).real)
 
 
 class Solved(NamedTuple):
@@ -62,26 +33,18 @@ def solve_readout(A: ArrayLike, b: ArrayLike, teacher: ArrayLike) -> Solved:
     w^T = k* 𝒜^* G^{−1};  gradient = O b − Σ_τ k*_τ (w^T A^τ)^*,  O = Σ_τ (w^T A^τ)^* w^T A^τ
 
     G and O solve Stein equations. The condition number of G enters every result: for poles near each other none may
-    be left of sixteen digits (`best_loss` loses none).
+    be left of sixteen digits. `readout.residual` of the conjugate teacher, from the poles alone, loses none.
 
     Arguments: A (N, N), stable; b (N,); teacher (L,), zero beyond. Returns: Solved.
     Raises: ValueError for an unstable A, or mismatched shapes; LinAlgError for a singular G.
     """
     A, b = as_stable_pair(A, b)
-    teacher = _as_teacher(teacher)
+    teacher = as_complex_vector("teacher", teacher)
     G = solve_discrete_lyapunov(A, np.outer(b, b.conj()))
-    columns = _powers(A, b, len(teacher))
+    columns = krylov(A, b, len(teacher))
     w = np.linalg.solve(G.T, columns.conj() @ teacher).astype(np.complex128)
     residual = float(np.linalg.norm(teacher) ** 2 - (w @ (columns @ teacher.conj())).real)
     return Solved(w, residual, input_gradient(A, b, w, teacher), float(np.linalg.cond(G)))
-
-
-def _powers(A: NDArray, b: NDArray, count: int) -> NDArray:
-    """Columns A^τ b, τ < count."""
-    columns = [b]
-    for _ in range(count - 1):
-        columns.append(A @ columns[-1])
-    return np.array(columns).T
 
 
 def input_gradient(A: ArrayLike, b: ArrayLike, w: ArrayLike, teacher: ArrayLike) -> Complex:
@@ -92,22 +55,20 @@ def input_gradient(A: ArrayLike, b: ArrayLike, w: ArrayLike, teacher: ArrayLike)
     Arguments: A (N, N), stable; b, w (N,); teacher (L,), zero beyond. Returns: (N,).
     """
     A, b = as_stable_pair(A, b)
-    w, teacher = as_vector("w", w).astype(np.complex128), _as_teacher(teacher)
-    if w.shape != b.shape:
-        raise ValueError(f"w has shape {w.shape} while b has shape {b.shape}: must be equal")
+    w, b = _as_weights(w, b)
+    teacher = as_complex_vector("teacher", teacher)
     O = solve_discrete_lyapunov(A.conj().T, np.outer(w.conj(), w))
-    return O @ b - _powers(A.T, w, len(teacher)).conj() @ teacher
+    return O @ b - krylov(A.T, w, len(teacher)).conj() @ teacher
 
 
 def least_squares_loss(A: ArrayLike, b: ArrayLike, teacher: ArrayLike, horizon: int) -> float:
-    """min_w Σ_{τ<horizon} |k_τ − k*_τ|² by least squares on the matrix of all A^τ b: the slow route of `best_loss`.
+    """min_w Σ_{τ<horizon} |k_τ − k*_τ|² by least squares on the matrix of all A^τ b: slow and obvious.
 
     Arguments: as `solve_readout`; horizon, beyond which the kernel must have died out. Returns: >= 0.
     """
-    A, b = as_stable_pair(A, b)
     target = np.zeros(horizon, dtype=np.complex128)
-    target[: len(_as_teacher(teacher))] = teacher
-    design = _powers(A, b, horizon).T
+    target[: len(as_complex_vector("teacher", teacher))] = teacher
+    design = krylov(A, b, horizon).T
     return float(np.linalg.norm(design @ lstsq(design, target)[0] - target) ** 2)
 
 
@@ -118,7 +79,7 @@ def product_slope(poles: ArrayLike, teacher: ArrayLike) -> Slope:
 
     Arguments: poles (N,); teacher (L,), zero beyond. Returns: the function θ -> F.
     """
-    poles, teacher = as_poles(poles), _as_teacher(teacher)
+    poles, teacher = as_poles(poles), as_complex_vector("teacher", teacher)
     H = 1 / (1 - poles.conj()[:, None] * poles)
     c = np.vander(poles, len(teacher), increasing=True).conj() @ teacher
     return lambda theta: H @ theta - c
@@ -133,7 +94,7 @@ class Flow(NamedTuple):
 
 
 def _as_weights(w: ArrayLike, b: ArrayLike) -> tuple[Complex, Complex]:
-    w, b = as_vector("w", w).astype(np.complex128), as_vector("b", b).astype(np.complex128)
+    w, b = as_complex_vector("w", w), as_complex_vector("b", b)
     if w.shape != b.shape:
         raise ValueError(f"w has shape {w.shape} while b has shape {b.shape}: must be equal")
     return w, b
@@ -169,7 +130,7 @@ def product_flow(theta: ArrayLike, kept: ArrayLike, slope: Slope, times: ArrayLi
 
     Arguments: theta (N,) at time 0; kept D (N,), real; slope F; times (T,); rtol. Returns: (N, T).
     """
-    theta = as_vector("theta", theta).astype(np.complex128)
+    theta = as_complex_vector("theta", theta)
     D, times = np.asarray(kept, dtype=np.float64), np.asarray(times, dtype=np.float64)
 
     def velocity(_: float, y: Complex) -> Complex:

@@ -12,8 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.integrate import solve_ivp
 
-from numerics.learning.single_pole import as_delay, as_times
-from numerics.preconditions import Real, as_real
+from numerics.preconditions import Real, as_delay, as_increasing_times, as_real
 
 _PRECISION = 1e-12
 _TRANSIENT, _LONGEST, _FASTEST = 20.0, 1e30, 1e6
@@ -43,7 +42,7 @@ def joint_flow(read_out: float, start: float, delay: int, times: ArrayLike) -> t
     Returns: w (n,) and λ (n,). Raises: ValueError for bad arguments.
     """
     w, start, delay = _checked(read_out, start, delay)
-    times = as_times(times)
+    times = as_increasing_times(times)
     tolerance = [_PRECISION * start**delay, _PRECISION]
     found = solve_ivp(
         lambda _, y: _speed(y[0], y[1], delay),

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 from numerics.certified import Enclosure
 from numerics.certified.enclosure import enclose
 from numerics.memory.regression import gram
-from numerics.preconditions import Complex, Real, as_count, as_poles, as_vector
+from numerics.preconditions import Complex, Real, as_complex_vector, as_count, as_poles
 
 _NEWTON = 60
 _SAME = 1e-9  # stationary points closer than this are one
@@ -200,14 +200,14 @@ def delay_loss(poles: ArrayLike, read_out: ArrayLike, lag: int) -> float:
 
     Arguments: poles (N,), |λ| < 1; read_out w (N,); lag K. Returns: float. Raises: ValueError for bad arguments.
     """
-    poles, w = as_poles(poles), as_vector("read_out", read_out).astype(np.complex128)
+    poles, w = as_poles(poles), as_complex_vector("read_out", read_out)
     if len(w) != len(poles):
         raise ValueError(f"read_out has {len(w)} weights for {len(poles)} poles: must be one each")
     cross = np.vdot(w, poles ** as_count("lag", lag, least=0))
     return float((np.vdot(w, gram(poles) @ w) - 2 * cross).real + 1)
 
 
-def best_read_out(poles: ArrayLike, lag: int) -> Complex:
+def pair_readout(poles: ArrayLike, lag: int) -> Complex:
     """The best read-out of two unit-variance states for the delay K, by Cramer's rule with the determinant factored.
 
     w = Ĝ^{-1} ĉ, det G = |λ_1 − λ_2|²/((1 − |λ_1|²)(1 − |λ_2|²)|1 − λ_1 λ̄_2|²)
@@ -228,15 +228,15 @@ def best_read_out(poles: ArrayLike, lag: int) -> Complex:
     return np.stack([first * factor, second * factor], axis=-1)
 
 
-def read_out_norm(poles: ArrayLike, lag: int, apart: float = 1e-9) -> Real:
-    """‖w‖ of `best_read_out`; poles closer than `apart` are moved that far apart, so that it stays finite.
+def pair_readout_norm(poles: ArrayLike, lag: int, apart: float = 1e-9) -> Real:
+    """‖w‖ of `pair_readout`; poles closer than `apart` are moved that far apart, so that it stays finite.
 
     Arguments: poles (.., 2), |λ| < 1 − apart; lag; apart > 0. Returns: float64 (..). Raises: ValueError.
     """
     pairs = np.asarray(poles, dtype=np.complex128)
     near = np.abs(pairs[..., :1] - pairs[..., 1:]) < apart
     moved = pairs.mean(axis=-1, keepdims=True) + 0.5 * apart * np.array([1, -1])
-    return np.linalg.norm(best_read_out(np.where(near, moved, pairs), lag), axis=-1)
+    return np.linalg.norm(pair_readout(np.where(near, moved, pairs), lag), axis=-1)
 
 
 def chord_depth(poles: ArrayLike, first: ArrayLike, second: ArrayLike, lag: int) -> float:
@@ -246,6 +246,6 @@ def chord_depth(poles: ArrayLike, first: ArrayLike, second: ArrayLike, lag: int)
 
     Arguments: poles (N,); first, second: read-outs (N,); lag. Returns: float. Raises: ValueError.
     """
-    w, v = (as_vector(name, x).astype(np.complex128) for name, x in (("first", first), ("second", second)))
+    w, v = (as_complex_vector(name, x) for name, x in (("first", first), ("second", second)))
     ends = delay_loss(poles, w, lag) + delay_loss(poles, v, lag)
     return 0.5 * ends - delay_loss(poles, 0.5 * (w + v), lag)

@@ -14,7 +14,15 @@ from numpy.typing import ArrayLike
 from scipy.integrate import solve_ivp
 from scipy.signal import correlate
 
-from numerics.preconditions import Real, as_count, as_horizon, as_real, as_real_vector
+from numerics.preconditions import (
+    Real,
+    as_count,
+    as_horizon,
+    as_increasing_times,
+    as_nonnegative,
+    as_real,
+    as_real_vector,
+)
 
 Function = Callable[[Real], Real]
 
@@ -85,9 +93,7 @@ def gaussian_moments(f: Nonlinearity, variance: float) -> Moments:
     >>> [round(moment, 12) for moment in gaussian_moments(polynomial([0.0, 1.0, 0.0, 1.0]), 2.0)]
     [7.0, 205.0, 6.0]
     """
-    v = as_real("variance", variance)
-    if v < 0:
-        raise ValueError(f"variance = {v}: must be >= 0")
+    v = as_nonnegative("variance", variance)
     half = np.arange(_STEP, _REACH, _STEP)
     z = np.concatenate([-half[::-1], [0.0], half])
     weight = np.exp(-(z**2) / 2)
@@ -155,34 +161,27 @@ def kernel_rate(k: float, memory: float, f: Nonlinearity) -> float:
     return M * e.slope - (e.own - k * e.third) * k
 
 
-def _as_times(times: ArrayLike) -> Real:
-    times = as_real_vector("times", times)
-    if times[0] < 0 or np.any(np.diff(times) <= 0):
-        raise ValueError(f"times = {times[:3]}…: must be >= 0 and increase")
-    return times
-
-
 def kernel_curve(memory: float, times: ArrayLike, f: Nonlinearity, rtol: float = 1e-11) -> Real:
     """k_K(t) along the flow from w = 0, by its scalar equation.
 
     Arguments: memory M_K in [0, 1]; times (T,), increasing, >= 0; f; rtol of the integrator (DOP853).
     Returns: (T,).
     """
-    times = _as_times(times)
+    times = as_increasing_times(times)
     found = solve_ivp(
         lambda _, k: [kernel_rate(k[0], memory, f)], (0, times[-1]), [0.0], "DOP853", times, rtol=rtol, atol=rtol
     )
     return np.asarray(found.y[0])
 
 
-def readout_flow(alpha: ArrayLike, times: ArrayLike, f: Nonlinearity, rtol: float = 1e-11, points: int = 0) -> Real:
+def nonlinear_flow(alpha: ArrayLike, times: ArrayLike, f: Nonlinearity, rtol: float = 1e-11, points: int = 0) -> Real:
     """w(t) of the flow from w = 0 in all N coordinates, the route that does not know of any ray.
 
     Arguments: alpha = α_K (N,); times (T,), increasing, >= 0; f; rtol; points: nodes per state of
         `quadrature_gradient`, 0 for `gaussian_gradient`.
     Returns: (N, T).
     """
-    alpha, times = as_real_vector("alpha", alpha), _as_times(times)
+    alpha, times = as_real_vector("alpha", alpha), as_increasing_times(times)
 
     def velocity(_: float, w: Real) -> Real:
         return -(quadrature_gradient(w, alpha, f, points) if points else gaussian_gradient(w, alpha, f))

@@ -109,23 +109,6 @@ def pole_gradients_by_sums(poles: ArrayLike, horizon: int) -> Complex:
     return slopes
 
 
-def delay_floor(poles: ArrayLike, delay: int) -> float:
-    """The least mean square error at which these poles can recall one input, whatever the read-out.
-
-    min_w E|w^*x_t − u_{t−K}|² = 1 − M_K = Σ_{j<=K} |b_j|²
-
-    The sum keeps its relative accuracy where M_K is near 1.
-
-    Arguments: poles (N,), all of them (conjugates included); delay = K >= 0.
-    Returns: float in [0, 1], for white input of unit variance. Raises: ValueError for bad poles or delay.
-
-    >>> delay_floor([0.5], 0)
-    0.25
-    """
-    b, _ = _response(as_poles(poles), as_count("delay", delay, least=0) + 1)
-    return float(np.sum(b.real**2 + b.imag**2))
-
-
 def hyperbolic_length(path: ArrayLike) -> Real:
     """The hyperbolic length of each pole's path, geodesics between the sampled places.
 

@@ -14,34 +14,26 @@ from scipy.signal import correlate
 
 from numerics.memory.allpass import allpass_coefficients, balanced_pair, memory_function, orthonormal_states
 from numerics.memory.regression import krylov
-from numerics.preconditions import Complex, Real, as_count, as_horizon, as_poles, as_real, as_real_vector, as_vector
-
-
-def _as_teacher(teacher: ArrayLike) -> Complex:
-    return as_vector("teacher", teacher).astype(np.complex128)
+from numerics.preconditions import (
+    Complex,
+    Real,
+    as_complex_vector,
+    as_count,
+    as_delay,
+    as_horizon,
+    as_law,
+    as_poles,
+    as_positive,
+    as_real,
+    as_times,
+)
 
 
 def _as_start(start: ArrayLike | None, N: int) -> Complex:
-    w = np.zeros(N, dtype=np.complex128) if start is None else as_vector("start", start).astype(np.complex128)
+    w = np.zeros(N, dtype=np.complex128) if start is None else as_complex_vector("start", start)
     if w.shape != (N,):
         raise ValueError(f"start has shape {w.shape} while there are {N} poles: must be ({N},)")
     return w
-
-
-def _as_times(times: ArrayLike) -> Real:
-    t = as_real_vector("times", times)
-    if t.min() < 0:
-        raise ValueError(f"times[{int(t.argmin())}] = {t.min()}: a flow starts at 0, times must be >= 0")
-    return t
-
-
-def _as_law(law: ArrayLike) -> Real:
-    p = as_real_vector("law", law)
-    if p.min() < 0:
-        raise ValueError(f"law[{int(p.argmin())}] = {p.min()}: a probability must be >= 0")
-    if abs(p.sum() - 1) > 1e-12 * len(p):
-        raise ValueError(f"law sums to {p.sum():.17g}: probabilities must sum to 1")
-    return p
 
 
 def projection(poles: ArrayLike, horizon: int) -> Complex:
@@ -71,7 +63,7 @@ def best_readout(poles: ArrayLike, teacher: ArrayLike) -> Complex:
     Arguments: poles (N,); teacher (S,), real or complex. Returns: complex (N,), in the coordinates of `balanced_pair`.
     Raises: ValueError for bad poles or teacher.
     """
-    target = _as_teacher(teacher)
+    target = as_complex_vector("teacher", teacher)
     return orthonormal_states(poles, len(target)) @ target
 
 
@@ -84,7 +76,7 @@ def readout_flow(poles: ArrayLike, teacher: ArrayLike, times: ArrayLike, start: 
     Returns: complex (n, N). Raises: ValueError for bad arguments.
     """
     c = best_readout(poles, teacher)
-    w, t = _as_start(start, len(c)), _as_times(times)
+    w, t = _as_start(start, len(c)), as_times(times)
     return c + np.exp(-t)[:, None] * (w - c)
 
 
@@ -115,7 +107,7 @@ def kernel_flow_integrated(
     DOP853 at rtol 1e-12. Arguments, returns, raises: as `kernel_flow`.
     """
     A, B = balanced_pair(poles)
-    target, t = _as_teacher(teacher), _as_times(times)
+    target, t = as_complex_vector("teacher", teacher), as_times(times)
     powers = krylov(A, B, max(as_horizon(horizon), len(target)))
     c = powers[:, : len(target)] @ target
     w = _as_start(start, len(B))
@@ -134,7 +126,7 @@ def loss_flow(poles: ArrayLike, teacher: ArrayLike, times: ArrayLike, start: Arr
     """
     c = best_readout(poles, teacher)
     above = float(np.linalg.norm(_as_start(start, len(c)) - c)) ** 2
-    return 0.5 * (residual(poles, teacher) + np.exp(-2 * _as_times(times)) * above)
+    return 0.5 * (residual(poles, teacher) + np.exp(-2 * as_times(times)) * above)
 
 
 def descent_kernel(poles: ArrayLike, teacher: ArrayLike, eta: float, steps: int, horizon: int) -> Complex:
@@ -145,9 +137,7 @@ def descent_kernel(poles: ArrayLike, teacher: ArrayLike, eta: float, steps: int,
     Arguments: poles (N,); teacher (S,); eta > 0, no upper limit; steps m >= 0; horizon. Returns: complex (horizon,).
     Raises: ValueError for bad arguments.
     """
-    c, step = best_readout(poles, teacher), as_real("eta", eta)
-    if step <= 0:
-        raise ValueError(f"eta = {step}: a step must be > 0")
+    c, step = best_readout(poles, teacher), as_positive("eta", eta)
     w = np.zeros_like(c)
     for _ in range(as_count("steps", steps, least=0)):
         w = w - step * (w - c)
@@ -178,6 +168,18 @@ def delay_residual(poles: ArrayLike, horizon: int) -> Real:
     return np.asarray(np.cumsum(np.abs(allpass_coefficients(poles, horizon)) ** 2))
 
 
+def delay_floor(poles: ArrayLike, delay: int) -> float:
+    """The least mean square error at which these poles can recall one input: `delay_residual` at one delay K.
+
+    Arguments: poles (N,), all of them (conjugates included); delay = K >= 0.
+    Returns: float in [0, 1], for white input of unit variance. Raises: ValueError for bad poles or delay.
+
+    >>> delay_floor([0.5], 0)
+    0.25
+    """
+    return float(delay_residual(poles, as_delay(delay) + 1)[-1])
+
+
 def residual(poles: ArrayLike, teacher: ArrayLike) -> float:
     """What the best read-out leaves of any teacher of finite length.
 
@@ -189,7 +191,7 @@ def residual(poles: ArrayLike, teacher: ArrayLike) -> float:
     Arguments: poles (N,); teacher (S,), real or complex. Returns: float. Raises: ValueError for bad poles or teacher.
     Reference: this project.
     """
-    target = _as_teacher(teacher)
+    target = as_complex_vector("teacher", teacher)
     b = allpass_coefficients(as_poles(poles), len(target))
     kept = correlate(target, b.conj())[len(target) - 1 :]
     return float(np.sum(np.abs(kept) ** 2))
@@ -203,7 +205,7 @@ def residual_least_squares(poles: ArrayLike, teacher: ArrayLike, horizon: int) -
     Arguments: poles (N,); teacher (S,); horizon H >= S, so long that the memory beyond it does not matter: no bound is
     checked. Returns: float. Raises: ValueError for bad arguments, or H < S.
     """
-    target = _as_teacher(teacher)
+    target = as_complex_vector("teacher", teacher)
     H = as_count("horizon", horizon, least=len(target))
     rows = krylov(*balanced_pair(poles), H).conj().T
     full = np.concatenate([target, np.zeros(H - len(target))])
@@ -221,11 +223,11 @@ def expected_residual(poles: ArrayLike, law: ArrayLike) -> float:
     >>> expected_residual([0.5], [0.0, 1.0])
     0.8125
     """
-    p = _as_law(law)
+    p = as_law(law)
     return float(p @ delay_residual(poles, len(p)))
 
 
 def recalled_share(poles: ArrayLike, law: ArrayLike) -> float:
     """The second route: 1 − `expected_residual` from the memory function, Σ_τ p_τ M_τ. Arguments, raises: likewise."""
-    p = _as_law(law)
+    p = as_law(law)
     return float(p @ memory_function(poles, len(p)))

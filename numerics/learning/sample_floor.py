@@ -7,23 +7,13 @@ V = E|(1/T) Σ_t x̂_t u_{t−K}|², the mean share that states whitened by thei
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.integrate import dblquad
-from scipy.signal import lfilter
 
-from numerics.memory import orthonormal_states
+from numerics.memory.allpass import orthonormal_states, sections
 from numerics.memory.tail import tail_length
-from numerics.preconditions import Complex, Real, as_count, as_poles
+from numerics.preconditions import Real, as_count, as_poles
 
 _LOG_NEGLIGIBLE = -74.0
 _DENSE = 4096  # inputs that the route by moments may hold: its matrices have that square
-
-
-def projection(poles: ArrayLike, horizon: int) -> Complex:
-    """P_ik = α_i^* α_k, what the states of lags i and k have in common; its diagonal is the memory function.
-
-    Arguments: poles (N,), |λ| < 1; horizon. Returns: complex Hermitian (horizon, horizon). Raises: ValueError.
-    """
-    alpha = orthonormal_states(poles, horizon)
-    return alpha.conj().T @ alpha
 
 
 def correlation_floor(poles: ArrayLike, lag: int, samples: int) -> float:
@@ -107,16 +97,7 @@ def regressed_memory(poles: ArrayLike, lags: ArrayLike, samples: int, rng: np.ra
     T = as_count("samples", samples, least=len(poles) + 1)
     washout = int(max(chosen.max(), tail_length(poles, _LOG_NEGLIGIBLE)))
     u = rng.standard_normal(washout + T)
-    states = _states(poles, u)[:, washout:]
+    states = np.array([s[washout:] for s in sections(poles, len(u), u.astype(np.complex128), np.zeros_like(poles))])
     Q = np.linalg.qr(states.T)[0]
     late = np.array([u[washout - K : washout - K + T] for K in chosen])
     return np.sum(np.abs(late @ Q.conj()) ** 2, axis=1) / np.sum(late**2, axis=1)
-
-
-def _states(poles: Complex, u: Real) -> Complex:
-    """Whitened states of the chain of lossless sections."""
-    g, a, rows = np.sqrt(np.maximum(1 - np.abs(poles) ** 2, 0)), u.astype(np.complex128), []
-    for pole, gain in zip(poles, g, strict=True):
-        rows.append(lfilter([gain], [1.0, -pole], a))
-        a = lfilter([-np.conj(pole), 1.0], [1.0, -pole], a)
-    return np.array(rows)

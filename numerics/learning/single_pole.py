@@ -1,7 +1,7 @@
 """One pole that learns a delay: the loss, the way up and the way down.
 
 Glossary: λ the pole, real · s = λ² · τ the delay · λ* = √(τ/(τ+1)) the best pole · L₂ = ⟨(y − y*)²⟩ with the best
-read-out · ν log-log parameter, λ = exp(−e^ν) · `room` = τ − (τ+1)λ², positive below λ*, negative above
+read-out · ν log-log parameter, λ = exp(−e^ν) · room = τ − (τ+1)λ², positive below λ*, negative above
 · u = ln(s/|room|), the variable in which both ways are smooth integrals: ds/(s·room) = du/τ.
 """
 
@@ -13,17 +13,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.integrate import quad, solve_ivp
 
-from numerics.preconditions import Real, as_count, as_real, as_real_vector
+from numerics.preconditions import Real, as_delay, as_increasing_times, as_real, as_real_vector
 
 _PRECISION = 1e-13
 
 
-def as_delay(delay: object) -> int:
-    """The delay τ of the teacher: an integer >= 0."""
-    return as_count("delay", delay, least=0)
-
-
-def room(pole: float, delay: int) -> float:
+def _room(pole: float, delay: int) -> float:
     """τ − (τ+1)λ², correctly rounded: near λ* and near 1 nothing cancels."""
     return float(delay - (delay + 1) * Fraction(pole) ** 2)
 
@@ -36,6 +31,20 @@ def best_pole(delay: int) -> float:
     """
     delay = as_delay(delay)
     return math.sqrt(delay / (delay + 1))
+
+
+def pole_at_share(share: float, delay: int) -> float:
+    """The pole that has gone a share x of the way in λ² from 1 down to the best pole, √(1 − x/(τ+1)).
+
+    Arguments: share x in [0, 1]; delay τ >= 0. Returns: float. Raises: ValueError for another share or a bad delay.
+
+    >>> pole_at_share(1.0, 3)
+    0.8660254037844386
+    """
+    x = as_real("share", share)
+    if not 0 <= x <= 1:
+        raise ValueError(f"share = {x}: must lie in [0, 1]")
+    return math.sqrt(1 - x / (as_delay(delay) + 1))
 
 
 def single_pole_loss(poles: ArrayLike, delay: int) -> Real:
@@ -60,7 +69,7 @@ def single_pole_slope(poles: ArrayLike, delay: int) -> Real:
     poles, delay = _inside(poles), as_delay(delay)
     if delay == 0:
         return 2 * poles
-    return -2 * poles ** (2 * delay - 1) * np.array([room(pole, delay) for pole in poles.tolist()])
+    return -2 * poles ** (2 * delay - 1) * np.array([_room(pole, delay) for pole in poles.tolist()])
 
 
 def _inside(poles: ArrayLike) -> Real:
@@ -102,7 +111,7 @@ def escape_time_series(start: float, stop: float, delay: int) -> float | None:
     if (ends := _upward(start, stop, delay)) is None:
         return None
     start, stop = ends
-    if room(stop, delay) <= 0:
+    if _room(stop, delay) <= 0:
         return math.inf
     c, ratio = (delay + 1) / delay, -2 * math.log1p((stop - start) / start)
     powers = ((c * start**2) ** i * -math.expm1((delay - 1 - i) * ratio) / (delay - 1 - i) for i in range(delay - 1))
@@ -171,12 +180,12 @@ def _downward(start: float, stop: float, delay: int) -> tuple[float, float, int]
 
 def _width(start: float, stop: float, delay: int) -> float:
     """The way in u from `start` to `stop`: s₁ room₀ − s₀ room₁ = τ(s₁ − s₀), so nothing cancels between close ends."""
-    return math.log1p(delay * (stop - start) * (stop + start) / (start**2 * room(stop, delay)))
+    return math.log1p(delay * (stop - start) * (stop + start) / (start**2 * _room(stop, delay)))
 
 
 def _integral(of_s: Callable[[float, float], float], start: float, stop: float, delay: int, geometric: bool) -> float:
     """(1/τ) ∫ f(s, ln s) du between the ends, in ln u where `geometric` (f may then vary like 1/u², as near λ = 1)."""
-    first_room, last_room = room(start, delay), room(stop, delay)
+    first_room, last_room = _room(start, delay), _room(stop, delay)
     if first_room * last_room <= 0:
         return math.inf
     above = first_room < 0
@@ -218,7 +227,7 @@ def single_pole_flow(start: float, delay: int, times: ArrayLike) -> Real:
     Arguments: start, 0 <= start <= 1; delay τ >= 0; times (n,), increasing, >= 0. Returns: float64 (n,).
     Raises: ValueError for a bad start, delay or times.
     """
-    start, delay, times = as_real("start", start), as_delay(delay), as_times(times)
+    start, delay, times = as_real("start", start), as_delay(delay), as_increasing_times(times)
     if not 0 <= start <= 1:
         raise ValueError(f"start = {start}: must lie in [0, 1]")
 
@@ -228,11 +237,3 @@ def single_pole_flow(start: float, delay: int, times: ArrayLike) -> Real:
 
     found = solve_ivp(speed, (0.0, times[-1]), [start], "DOP853", t_eval=times, rtol=1e-12, atol=1e-14)
     return np.asarray(found.y[0])
-
-
-def as_times(times: ArrayLike) -> Real:
-    """Increasing times >= 0."""
-    times = as_real_vector("times", times)
-    if times[0] < 0 or np.any(np.diff(times) <= 0):
-        raise ValueError(f"times = {times[:3]}..: must increase from a first one >= 0")
-    return times

@@ -15,6 +15,7 @@ from numerics.preconditions import (
     as_poles,
     as_real,
     as_real_vector,
+    as_times,
     stability_gap,
 )
 
@@ -93,9 +94,7 @@ def memory_function_continuous(poles: ArrayLike, times: ArrayLike) -> Real:
     Raises: ValueError for bad poles or times. Reference: this project.
     """
     A, B = balanced_pair_continuous(poles)
-    t = as_real_vector("times", times)
-    if np.any(t < 0):
-        raise ValueError(f"times hold {t.min()}: must be >= 0")
+    t = as_times(times)
     exponent = int(np.frexp(t.max())[1]) - _BITS
     digits = np.ldexp(t, -exponent).astype(np.int64)
     states = np.repeat(B[:, None], len(t), axis=1)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from numerics.memory.allpass import memory_function, orthonormal_states
-from numerics.preconditions import Complex, Real, as_horizon, as_noise, as_poles, as_vector, stability_gap
+from numerics.preconditions import Complex, Real, as_complex_vector, as_horizon, as_noise, as_poles, stability_gap
 
 
 def gram_factor(poles: ArrayLike, B: ArrayLike | None = None) -> Complex:
@@ -25,7 +25,7 @@ def gram_factor(poles: ArrayLike, B: ArrayLike | None = None) -> Complex:
     """
     poles = as_poles(poles)
     gap = stability_gap(poles)
-    weights = np.sqrt(gap) if B is None else as_vector("B", B).astype(np.complex128)
+    weights = np.sqrt(gap) if B is None else as_complex_vector("B", B)
     if weights.shape != poles.shape:
         raise ValueError(f"B has shape {weights.shape}: needs one weight for each of {len(poles)} poles")
     apart = poles[:, None] - poles

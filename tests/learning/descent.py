@@ -48,7 +48,7 @@ def measured_raw_flow(drawn: tuple[Pair, Task, float, int, int]) -> Iterator[Sam
     a, T = rounded_response(A, B, lags + 1), float(np.linalg.norm(task.teacher))
     G, h = a @ a.conj().T, np.array([complex(z) for z in far.h])
     shared = at.letters() | {"n": n, "tau": tau, "t": time, "d": np.array([*far.d, 1.0]), "infinity": lags - 1}
-    shared |= {"kstar": np.append(task.teacher, np.zeros(lags + 2 - len(task.teacher)))}
+    shared |= {"k^*": np.append(task.teacher, np.zeros(lags + 2 - len(task.teacher)))}
     shared |= {"Q": np.pad(a.conj().T @ a[:, : tau + 2], ((0, 1), (0, 0)))}
     rest = rest_of_gram(A, B, lags)
 
@@ -85,7 +85,7 @@ def under_coloured_input(drawn: tuple[float, float, float]) -> Iterator[Sample]:
     w, error = exact.flow_integrated([[complex(G[0])]], [complex(c[0])], task.start, time)
     values = {"n": 0, "tau": 0, "t": time, "d": np.array([*far.d, 1.0]), "infinity": 198, "Q": a.T @ a[:, :2]}
     moved = {"v": np.array(far.of(at, w)), "D_t": loss(w, a, task.teacher) - float(far.least), "k": w.conj() @ a}
-    slope = {"kappa": -gradient(w, a, task.teacher).conj() @ a[:, :2], "kstar": np.append(1.0, np.zeros(200))}
+    slope = {"kappa": -gradient(w, a, task.teacher).conj() @ a[:, :2], "k^*": np.append(1.0, np.zeros(200))}
     yield Sample(at.letters() | values | moved | slope, error + 1e-6)
 
 
@@ -109,14 +109,14 @@ def measured_gd_step(drawn: tuple[Pair, Task, float, int, int]) -> Iterator[Samp
         yield Sample(shared | found | {"v": np.array([*far.of(at, w), 1.0])}, larger * tolerance)
     w = exact.descent_iterated(G, h, task.start, eta, steps)[-1]
     eta_best, f_best = exact.best_step(np.linalg.eigvalsh(G).clip(0))
-    found = {"f": float(np.linalg.norm(np.eye(N) - eta * G, 2)), "v": np.array([*far.of(at, w), 1.0])}
-    yield Sample(shared | found | {"f_best": f_best, "eta_best": eta_best}, tolerance)
+    walked: dict[str, Any] = {"f": float(np.linalg.norm(np.eye(N) - eta * G, 2)), "v": np.array([*far.of(at, w), 1.0])}
+    yield Sample(shared | walked | {"f_best": f_best, "eta_best": eta_best}, tolerance)
     search = minimize_scalar(
         lambda z: np.linalg.norm(np.eye(N) - z * G, 2), bounds=(0, 2 / g0), method="bounded", options={"xatol": 1e-12}
     )
     # left of the best step f falls as slowly as g_min; the search itself resolves √eps of the step
     resolved = (64 * N * UNIT * g0 / float(at.g[-1]) + 4 * (2 * UNIT) ** 0.5) * 2 / g0
-    yield Sample(shared | found | {"f_best": search.fun, "eta_best": search.x}, tolerance + resolved * (1 + g0))
+    yield Sample(shared | walked | {"f_best": search.fun, "eta_best": search.x}, tolerance + resolved * (1 + g0))
 
 
 def with_momentum(drawn: tuple[float, float]) -> Iterator[Sample]:

@@ -14,8 +14,10 @@ import sympy as sp
 import torch
 
 import theory.learning.descent as claim
+from figures.measuring import in_tolerances
 from models.layers import LinearRNN
 from models.learning import descent
+from models.learning.driving import impulse_response
 from tests.witness import UNIT, Trained
 from theory.claim import Claim, evaluate
 
@@ -40,16 +42,10 @@ def layer() -> LinearRNN:
     return LinearRNN(A, np.ones(3), dtype=torch.float64)
 
 
-def in_errors(found: np.ndarray, expected: np.ndarray, excess: float = 0.0) -> float:
-    """The worst distance of the mean over seeds (first axis) from what is expected, beyond the excess, in 5 errors."""
-    error = found.std(axis=0, ddof=1) / np.sqrt(len(found))
-    return float(np.max(np.abs(found.mean(axis=0) - expected) / (5 * error + excess)))
-
-
 def raw_flow() -> Trained:
     """Components of w - w_best along the directions of G, at three times of small gradient steps."""
     teacher, start, times = np.array([0.5, -1.0, 1.5, 0.0, 1.0]), np.array([1.0, -2.0, 0.5]), (0.1, 0.5, 2.0)
-    response = descent.impulse_response(layer(), 400)
+    response = impulse_response(layer(), 400)
     U, root, _ = np.linalg.svd(response, full_matrices=False)
     best = np.linalg.solve(response @ response.T, response[:, :5] @ teacher)
     letters = {"g": root**2, "d": U.T @ (start - best)}
@@ -61,7 +57,7 @@ def raw_flow() -> Trained:
         found = descent.followed(*small, times, torch.as_tensor(start)[None])
         return [U.T @ (W[0] - best) for W in found]
 
-    gap = in_errors(np.array([run(seed) for seed in SEEDS]), np.array(expected))
+    gap = in_tolerances([run(seed) for seed in SEEDS], expected, 0.0)
     return Trained(gap, 1.0, len(SEEDS), "LinearRNN's read-out along the directions of G, in 5 standard errors")
 
 
@@ -106,7 +102,7 @@ def capacity_over_time() -> Trained:
     expected = [said(claim.CAPACITY_OVER_TIME, "C_t", letters | {"t": t}) for t in config.times]
     runs = [descent.measure(replace(config, seed=seed)) for seed in SEEDS]
     found = np.array([descent.shares(run.by_time, run.response).sum(axis=-1) for run in runs])
-    gap = in_errors(found, np.array(expected), config.delays * len(config.poles) / config.samples)
+    gap = in_tolerances(found, np.array(expected), config.delays * len(config.poles) / config.samples)
     return Trained(gap, 1.0, len(SEEDS), "early-stopped heads for 48 delays, capacity in 5 standard errors + K N/T")
 
 
@@ -123,5 +119,5 @@ def ridge_and_dropout_capacity() -> Trained:
         excess = config.delays * len(g) / config.samples
         for name, expected in (("by_penalty", ridges), ("by_keep", dropouts)):
             found = np.array([descent.shares(getattr(run, name), run.response).sum(axis=-1) for run in runs])
-            gaps.append(in_errors(found, np.array(expected), excess))
+            gaps.append(in_tolerances(found, np.array(expected), excess))
     return Trained(max(gaps), 1.0, 4, "48 heads under ridge and nn.Dropout, capacity in 5 standard errors + K N/T")

@@ -12,7 +12,7 @@ import numerics.learning.front as exact
 import theory.learning.front as claim
 from models.layers import LinearRNN
 from models.learning.landscape import Ascent, ascend
-from numerics.learning import best_poles, sample_floor
+from numerics.learning import best_poles, projection, sample_floor
 from numerics.memory import balanced_pair, memory_function, memory_function_coloured
 from numerics.spectra import ring
 from tests.oracles import bidiagonal_pair, defined_memory
@@ -105,7 +105,7 @@ def measured_floor(drawn: tuple[np.ndarray, int, int], excess: float = 0.0) -> I
     """V by its formula in numerics and by fourth moments of quadratic forms; P from the orthonormal states."""
     poles, K, later = drawn
     N, T = len(poles), K + 1 + later
-    letters = {"N": N, "K": K, "T": T, "P": sample_floor.projection(poles, 2 * K + 3)}
+    letters = {"N": N, "K": K, "T": T, "P": projection(poles, 2 * K + 3)}
     tolerance = 64 * N * T * (K + T) * UNIT
     if not excess:
         yield Sample(letters | {"V": sample_floor.correlation_floor(poles, K, T)}, tolerance)
@@ -133,7 +133,7 @@ def trained_floor() -> Trained:
     for K in (0, 3, 30):
         late = u.numpy()[:, washout - K : washout - K + T, 0]
         share = np.sum(np.mean(states * late[:, :, None], axis=1) ** 2, axis=1)
-        letters = {"N": 3, "K": K, "T": T, "P": sample_floor.projection(poles, 2 * K + 1), "V": 0.0}
+        letters = {"N": 3, "K": K, "T": T, "P": projection(poles, 2 * K + 1), "V": 0.0}
         stated = float(evaluate(equation, letters)[0].right.real)
         gap = max(gap, abs(share.mean() - stated) / (share.std(ddof=1) / np.sqrt(sequences)))
     return Trained(gap, 5.0, sequences, "LinearRNN of three whitened states, lags 0, 3, 30: gap in standard errors")

@@ -12,11 +12,9 @@ import theory.learning.nonlinear as claim
 from models.learning import tanh_recall
 from numerics.memory import memory_function
 from numerics.memory.allpass import orthonormal_states
+from tests.learning.differences import JUNK
 from tests.strategies import conjugate_closed_sets, pole_sets
 from tests.witness import UNIT, Check, Counter, Sample, Trained
-
-#: Written into a place of an array that no true statement reads.
-JUNK = 1e3
 
 
 class Recall(NamedTuple):

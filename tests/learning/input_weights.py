@@ -13,12 +13,11 @@ import numerics.learning.input_weights as exact
 import theory.learning.input_weights as claim
 from models.layers import LRU, LinearRNN
 from models.learning import input_weights as trained
+from numerics.learning import projection
+from tests.learning.differences import DIGITS, JUNK, gradient
 from tests.oracles import BITS, ball_matrix, stein_sum
 from tests.strategies import conjugate_closed_sets, pole_sets, stable_pairs
 from tests.witness import UNIT, Check, Counter, Sample, Trained
-
-#: Written into a place of an array that no true statement reads.
-JUNK = 1e3
 
 #: Of the integrator: the error it allows itself per step.
 RTOL = 1e-12
@@ -58,7 +57,7 @@ def neutral_samples(
     poles: np.ndarray, teacher: np.ndarray, residual: float, D: np.ndarray, tolerance: float
 ) -> Iterator[Sample]:
     longer = np.append(teacher, 0.0)
-    letters = {"kstar": longer, "P": exact.projection(poles, len(longer)), "R": residual, "infinity": len(teacher) - 1}
+    letters = {"k^*": longer, "P": projection(poles, len(longer)), "R": residual, "infinity": len(teacher) - 1}
     for n in range(len(D)):
         yield Sample(letters | {"D": np.append(D, JUNK), "n": n}, tolerance)
 
@@ -139,10 +138,10 @@ def slope(drawn: Modes) -> exact.Slope:
     return lambda theta: linear(theta) + drawn.quartic * np.abs(theta) ** 2 * theta
 
 
-def quotients(drawn: Modes, w: np.ndarray, b: np.ndarray) -> list[mpmath.matrix]:
-    """Gradients in w and in b by central differences of the loss, in forty digits."""
+def quotients(drawn: Modes, w: np.ndarray, b: np.ndarray) -> list[mpmath.mpc]:
+    """Gradients in w and in b by central differences of the loss."""
     poles = [mpmath.mpmathify(z) for z in drawn.poles.tolist()]
-    N, h = len(poles), mpmath.mpf(10) ** -12
+    N = len(poles)
     H = [[1 / (1 - mpmath.conj(p) * q) for q in poles] for p in poles]
     c = [sum(mpmath.conj(p) ** lag * k for lag, k in enumerate(drawn.teacher)) for p in poles]
 
@@ -152,25 +151,18 @@ def quotients(drawn: Modes, w: np.ndarray, b: np.ndarray) -> list[mpmath.matrix]
         cross = sum(mpmath.conj(theta[n]) * c[n] for n in range(N))
         return mpmath.re(form) / 2 - mpmath.re(cross) + drawn.quartic * sum(abs(t) ** 4 for t in theta) / 4
 
-    at, found = [mpmath.mpmathify(z) for z in (*w.tolist(), *b.tolist())], []
-    for n in range(2 * N):
-        parts = []
-        for unit in (mpmath.mpf(1), mpmath.mpc(0, 1)):
-            up, down = ([v + sign * h * unit * (m == n) for m, v in enumerate(at)] for sign in (1, -1))
-            parts.append((loss(up) - loss(down)) / (2 * h))
-        found.append(parts[0] + 1j * parts[1])
-    return found
+    return gradient(loss, [*w.tolist(), *b.tolist()])
 
 
 def measured_balance(drawn: Modes) -> Iterator[Sample]:
     """Differences of the loss for speed and step; the flow by an adaptive integrator for what is kept."""
     w, b = weights(drawn)
     N, F = len(w), slope(drawn)
-    with mpmath.workdps(40):
-        gradient = quotients(drawn, w, b)
+    with mpmath.workdps(DIGITS):
+        slopes = quotients(drawn, w, b)
         v = [mpmath.mpmathify(z) for z in (*w.tolist(), *b.tolist())]
-        speed = [-(v[N + n] * gradient[n] + v[n] * gradient[N + n]) for n in range(N)]
-        stepped = [z - mpmath.mpf(drawn.eta) * g for z, g in zip(v, gradient, strict=True)]
+        speed = [-(v[N + n] * slopes[n] + v[n] * slopes[N + n]) for n in range(N)]
+        stepped = [z - mpmath.mpf(drawn.eta) * g for z, g in zip(v, slopes, strict=True)]
     size = float(np.max(np.abs(w) ** 2 + np.abs(b) ** 2)) * (1 + float(np.abs(F(w * b)).max()) ** 2)
     H = float(np.abs(1 / (1 - drawn.poles.conj()[:, None] * drawn.poles)).sum())
     sharp = 64 * N * UNIT * size * (1 + H)

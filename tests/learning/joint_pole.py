@@ -10,7 +10,7 @@ from scipy.integrate import solve_ivp
 
 import numerics.learning as exact
 import theory.learning.joint_pole as claim
-from models.learning.single_pole import RealPole, train_until
+from models.learning.single_pole import RealPole, euler_error, speeds, train_until
 from tests.witness import Check, Counter, Ladder, Sample, Trained
 from theory.claim import evaluate
 
@@ -72,8 +72,8 @@ def trained_joint() -> Trained:
     found = train_until(RealPole(start, np.zeros(5)), stop, delays, step, 4000).time
     worst = 0.0
     for delay, a, b, T in zip(delays.tolist(), start.tolist(), stop.tolist(), found, strict=True):
-        first, last = (abs(exact.single_pole_slope([pole], delay)[0]) for pole in (a, b))
-        allowed = 0.02 * (2 + math.log(10 * last / first) / 2) * (1 + 0.02 * (8 * delay + 2))
+        first, last = speeds([a, b], [delay, delay])
+        allowed = float(euler_error(0.02, delay, first, 10 * last))
         alone = exact.escape_time(a, b, delay)
         letters = {"tau": delay, "lamda_0": a, "lamda_1": b, "S": alone, "T": T}
         outside = max(float(s.violation) for s in evaluate(claim.JOINT_FLOW.statement, letters))

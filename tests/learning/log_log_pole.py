@@ -9,16 +9,16 @@ from hypothesis import strategies as st
 
 import numerics.learning as exact
 import theory.learning.single_pole as claim
-from models.learning.single_pole import LogLogPole, RealPole, train_until
+from models.learning.single_pole import LogLogPole, RealPole, euler_error, speeds, train_until
 from tests.learning import looser
-from tests.learning.ways import BRIEF, LOOSER, SHARES, at_share, euler_error, rounding, share, slopes, ways_up
+from tests.learning.ways import BRIEF, LOOSER, SHARES, rounding, share, ways_up
 from tests.witness import Check, Counter, Sample, Trained
 from theory.claim import evaluate
 
 
 def measured_log_log(drawn: tuple[tuple[int, float, float], float, float]) -> Iterator[Sample]:
     (delay, start, stop), last, part = drawn
-    ends = [at_share(x, delay) for x in (last * part, last)]
+    ends = [exact.pole_at_share(x, delay) for x in (last * part, last)]
     up, down = exact.log_log_time(start, stop, delay), exact.log_log_time(ends[0], ends[1], delay)
     assert up is not None and down is not None
     scale = max(4 * delay**2 * start ** (2 * delay) * math.log(start) ** 2 * up, 3 * (delay + 1) * down)
@@ -33,7 +33,7 @@ def log_log_letters(way: tuple[int, float, float], ends: list[float], up: float,
 
 def in_the_plain_parameter(drawn: tuple[int, float]) -> Iterator[Sample]:
     delay, start = drawn
-    ends = [at_share(x, delay) for x in (0.1, 0.9)]
+    ends = [exact.pole_at_share(x, delay) for x in (0.1, 0.9)]
     up, down = exact.escape_time(start, 0.7, delay), exact.descent_time(ends[0], ends[1], delay)
     assert up is not None
     yield Sample(log_log_letters((delay, start, 0.7), ends, up, down), 1e-9)
@@ -41,13 +41,14 @@ def in_the_plain_parameter(drawn: tuple[int, float]) -> Iterator[Sample]:
 
 def trained_log_log() -> Trained:
     delays, up = np.array([1, 2, 3, 5]), np.array([0.3, 0.3, 0.4, 0.6])
-    top, down = np.sqrt(delays / (delays + 2)), np.array([[at_share(x, d) for d in (1, 2, 3, 5)] for x in (0.3, 0.9)])
+    top = np.sqrt(delays / (delays + 2))
+    down = np.array([[exact.pole_at_share(x, d) for d in delays.tolist()] for x in (0.3, 0.9)])
     start, stop, both = np.append(up, down[0]), np.append(top, down[1]), np.append(delays, delays)
     step = np.full(8, 0.02)
     found = train_until(LogLogPole(start), stop, both, step, 4000).time
-    speeds = [slopes(ends, both) * (ends * np.log(ends)) ** 2 for ends in (start, stop)]
+    paces = [speeds(ends, both) * (ends * np.log(ends)) ** 2 for ends in (start, stop)]
     expected = np.array([exact.log_log_time(a, b, int(d)) for a, b, d in zip(start, stop, both, strict=True)])
-    allowed = euler_error(step, both, *speeds)
+    allowed = euler_error(step, both, *paces)
     gap = float(np.max(np.abs(found - expected) / allowed))
     for k, delay in enumerate(delays.tolist()):
         way = (delay, up[k], top[k])
@@ -59,7 +60,7 @@ def trained_log_log() -> Trained:
 
 def measured_both_ways(drawn: tuple[tuple[int, float, float], float]) -> Iterator[Sample]:
     (delay, start, stop), x = drawn
-    end = at_share(x, delay)
+    end = exact.pole_at_share(x, delay)
     up, down = exact.escape_time_series(start, stop, delay), exact.descent_time(1.0, end, delay)
     letters = {"tau": delay, "lamda_0": start, "lamda_1": stop, "x": share(end, delay), "T_up": up, "T_down": down}
     yield Sample(letters, rounding(delay) * (delay + 1) * down)
@@ -67,7 +68,7 @@ def measured_both_ways(drawn: tuple[tuple[int, float, float], float]) -> Iterato
 
 def both_ways_with_a_slow_descent(drawn: tuple[int, float]) -> Iterator[Sample]:
     delay, start = drawn
-    end = at_share(0.5, delay)
+    end = exact.pole_at_share(0.5, delay)
     up, down = exact.escape_time(start, 0.7, delay), exact.joint_time(0.0, 1 - 1e-9, end, delay)
     letters = {"tau": delay, "lamda_0": start, "lamda_1": 0.7, "x": share(end, delay), "T_up": up, "T_down": down}
     yield Sample(letters, 1e-6)
@@ -75,7 +76,7 @@ def both_ways_with_a_slow_descent(drawn: tuple[int, float]) -> Iterator[Sample]:
 
 def trained_both_ways() -> Trained:
     delays, start = np.array([2, 3, 5, 8]), np.array([0.15, 0.3, 0.5, 0.65])
-    stop, end = np.sqrt(delays / (delays + 2)), np.array([at_share(0.8, d) for d in (2, 3, 5, 8)])
+    stop, end = np.sqrt(delays / (delays + 2)), np.array([exact.pole_at_share(0.8, d) for d in (2, 3, 5, 8)])
     begin, slow, quick = np.full(4, 1 - 1e-12), np.full(4, 0.02), 0.002 / delays
     up = train_until(RealPole(start), stop, delays, slow, 4000).time
     down = train_until(RealPole(begin), end, delays, quick, 4000).time

@@ -11,14 +11,14 @@ import numerics.learning.nonlinear as exact
 import theory.learning.nonlinear as claim
 from models.learning import nonlinear as trained
 from models.learning import tanh_recall
+from models.learning.driving import impulse_response
 from numerics.memory import cascade_memory
 from numerics.memory.allpass import orthonormal_states
+from tests.learning.differences import DIGITS, JUNK, gradient
 from tests.strategies import pole_sets
 from tests.witness import UNIT, Check, Counter, Sample, Trained
 
 LAGS, SAMPLES = 6, 8
-#: Written into a place of an array that no true statement reads.
-JUNK = 1e3
 
 FUNCTIONS = (exact.tanh(), exact.sine(1.5), exact.polynomial([0.3, 1.0, -0.5]), exact.polynomial([0.0, 1.0]))
 SLOW = (mpmath.tanh, lambda s: mpmath.sin(1.5 * s), lambda s: 0.3 + s - 0.5 * s**2, lambda s: s)
@@ -83,27 +83,18 @@ def error_signal(drawn: Stream, rng: np.random.Generator, alpha: np.ndarray, u: 
 
 
 def difference_quotient(f: int, w: np.ndarray, x: np.ndarray, target: np.ndarray) -> np.ndarray:
-    """∂L/∂Re w + i ∂L/∂Im w by central differences of the loss in forty digits."""
-    with mpmath.workdps(40):
-        h = mpmath.mpf(10) ** -12
+    """∂L/∂Re w + i ∂L/∂Im w by central differences of the loss in many digits."""
+    with mpmath.workdps(DIGITS):
         states = [[mpmath.mpmathify(z) for z in row] for row in x.T.tolist()]
 
-        def loss(weights: list) -> Any:
-            total = mpmath.mpf(0)
-            for row, y in zip(states, target.tolist(), strict=True):
-                s = mpmath.re(sum(mpmath.conj(v) * z for v, z in zip(weights, row, strict=True)))
-                total += (SLOW[f](s) - y) ** 2
-            return total / (2 * len(target))
+    def loss(weights: list) -> Any:
+        total = mpmath.mpf(0)
+        for row, y in zip(states, target.tolist(), strict=True):
+            s = mpmath.re(sum(mpmath.conj(v) * z for v, z in zip(weights, row, strict=True)))
+            total += (SLOW[f](s) - y) ** 2
+        return total / (2 * len(target))
 
-        found = []
-        for n in range(len(w)):
-            at = [mpmath.mpmathify(z) for z in w.tolist()]
-            parts = []
-            for unit in (mpmath.mpf(1), mpmath.mpc(0, 1)):
-                up, down = ([v + sign * h * unit * (m == n) for m, v in enumerate(at)] for sign in (1, -1))
-                parts.append((loss(up) - loss(down)) / (2 * h))
-            found.append(complex(parts[0], parts[1]))
-        return np.array(found)
+    return np.array([complex(z) for z in gradient(loss, w.tolist())])
 
 
 def lag_samples(
@@ -154,7 +145,7 @@ def with_period_one(drawn: Stream) -> Iterator[Sample]:
 def trained_gradient() -> Trained:
     """Criterion, written before the run: autograd equals the sum over lags to 64 u times the largest |δ|."""
     layer, seeds, T, horizon, gaps = tanh_recall.whitened_ring(16, 0.05), (0, 1, 2), 500, 500, []
-    alpha = tanh_recall.impulse_response(layer, horizon)
+    alpha = impulse_response(layer, horizon)
     for seed in seeds:
         rng = np.random.default_rng(seed)
         u, target, w = rng.uniform(-2, 2, T + horizon - 1), rng.standard_normal(T), rng.standard_normal(16)

@@ -11,8 +11,10 @@ from scipy.linalg import block_diag
 import numerics.learning.readout as flow
 import numerics.memory as exact
 import theory.learning.readout as claim
+from figures.measuring import mean_and_error, standard_errors
 from figures.statements import line, violation_of
 from models.learning import readout as trained
+from models.learning.driving import adam
 from numerics.memory.tail import tail_length
 from tests.driven import CRITERION
 from tests.learning import whitened
@@ -99,7 +101,7 @@ def trained_zero_memory() -> Trained:
     teacher = np.eye(horizon)[width] + np.eye(horizon)[2]
     for seed in range(3):
         for model in (trained.Window(width, seed), trained.FixedPoles(trained.leaky_line(width, 0.0))):
-            k = trained.learned_kernel(model, tuple(teacher), trained.adam(0.1), 100, horizon, 300, seed)
+            k = trained.learned_kernel(model, tuple(teacher), adam(0.1), 100, horizon, 300, seed)
             assert abs(k[2]) > 0.5, "lag 2 must have been learned"
             letters = {"k": k, "M": np.zeros(horizon), "W": 1.0}
             points = [letters | {"tau": lag} for lag in range(width, horizon)]
@@ -121,7 +123,7 @@ def measured_delay_residual(case: Case) -> Iterator[Sample]:
     P = projected(*bidiagonal_pair(poles), max(delay, 8) + 2)
     tolerance = 4 * rounding(poles) * scale(case)
     w = flow.readout_flow(poles, teacher, [time], start)[0]
-    letters: dict[str, Any] = {"P": P, "kstar": padded(teacher), "infinity": len(teacher), "K": delay, "M": np.diag(P)}
+    letters: dict[str, Any] = {"P": P, "k^*": padded(teacher), "infinity": len(teacher), "K": delay, "M": np.diag(P)}
     letters |= {"R_w": energy_off(poles, teacher, w), "R_min": flow.residual(poles, teacher)}
     yield Sample(letters | {"R": flow.delay_residual(poles, HORIZON)}, tolerance)
     lasting = tail_length(poles, -72.0)
@@ -136,7 +138,7 @@ def with_learned_poles(drawn: tuple[complex, int]) -> Iterator[Sample]:
     """One pole that may move to where it recalls the delay best."""
     poles, delay = np.array([drawn[0]]), drawn[1]
     teacher, moved = np.eye(delay + 1)[-1], [np.sqrt(delay / (delay + 1))]
-    letters: dict[str, Any] = {"P": flow.projection(poles, HORIZON), "kstar": padded(teacher), "infinity": delay + 1}
+    letters: dict[str, Any] = {"P": flow.projection(poles, HORIZON), "k^*": padded(teacher), "infinity": delay + 1}
     letters |= {"R_min": flow.residual(poles, teacher), "R": flow.delay_residual(poles, HORIZON), "K": delay}
     letters |= {"R_w": flow.residual(moved, teacher), "M": exact.memory_function(poles, HORIZON)}
     yield Sample(letters, 1e-6)
@@ -148,10 +150,11 @@ def trained_delay_residual() -> Trained:
     found = np.array([trained.trained_residuals(unit(), teachers, seed) for seed in range(8)])
     letters = {"M": exact.memory_function(POLES, 20), "R": np.zeros(20), "P": flow.projection(POLES, 20)}
     expected = line(claim.DELAY_RESIDUAL, "R[K]", [letters | {"K": delay} for delay in (0, 2, 5, 19)])
-    last = [letters | {"R_min": 0.0, "kstar": teachers[-1], "infinity": 19}]
+    last = [letters | {"R_min": 0.0, "k^*": teachers[-1], "infinity": 19}]
     expected = np.append(expected, line(claim.DELAY_RESIDUAL, "R_min", last))
-    gap = np.abs(found.mean(axis=0) - expected) / (found.std(axis=0, ddof=1) / np.sqrt(len(found)))
-    return Trained(float(gap.max()), CRITERION, len(found), "LRU, trained read-outs: worst of 5 in standard errors")
+    mean, error = mean_and_error(found)
+    gap = standard_errors(mean, expected, error)
+    return Trained(gap, CRITERION, len(found), "LRU, trained read-outs: worst of 5 in standard errors")
 
 
 class Profile(NamedTuple):
@@ -214,10 +217,9 @@ def trained_profile() -> Trained:
         found.append((off[:16].mean(), off[16:].mean()))
     letters = {"p": p, "v": c**2, "M": exact.memory_function(POLES, 12), "infinity": 11, "E_p": 0.0, "E_v": 0.0}
     expected = [line(claim.TEACHER_PROFILE, left, [letters])[0] for left in ("E_p", "E_v")]
-    gap = np.abs(np.mean(found, axis=0) - expected) / (np.std(found, axis=0, ddof=1) / np.sqrt(len(found)))
-    return Trained(
-        float(gap.max()), CRITERION, 12, "LRU, 16 random delays and 16 random signs: worst in standard errors"
-    )
+    mean, error = mean_and_error(found)
+    gap = standard_errors(mean, np.array(expected), error)
+    return Trained(gap, CRITERION, 12, "LRU, 16 random delays and 16 random signs: worst in standard errors")
 
 
 CHECKS = (
@@ -252,7 +254,7 @@ CHECKS = (
             "fixed poles (one learns)", st.tuples(poles_in_disc(0.1), st.integers(1, 6)), with_learned_poles
         ),
         still_true={
-            "sign of Sum(Abs(kstar[j])**2, (j, 0, oo)) at 2.1.1": "a bound below zero",
+            "sign of Sum(Abs(k^*[j])**2, (j, 0, oo)) at 2.1.1": "a bound below zero",
             "index j -> j + 1 at 2.1.1.0.0.0.1": "without lag 0 the teacher has less energy: a smaller bound",
         },
         examples=(

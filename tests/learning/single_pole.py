@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 import numerics.learning as exact
 import theory.learning.single_pole as claim
-from models.learning.single_pole import RealPole, layer_loss, train_until
+from models.learning.single_pole import RealPole, euler_error, layer_loss, speeds, train_until
 from numerics.memory import memory_function
 from tests.learning import joint_pole, log_log_pole, looser
-from tests.learning.ways import BRIEF, LOOSER, SHARES, at_share, euler_error, rounding, share, slopes, ways_up
+from tests.learning.ways import BRIEF, LOOSER, SHARES, rounding, share, ways_up
 from tests.oracles import defined_memory_at
 from tests.strategies import radii
 from tests.witness import UNIT, Check, Counter, Sample, Trained
@@ -98,7 +98,7 @@ def trained_escape() -> Trained:
     delays, start = UP
     stop, step = np.sign(start) * np.sqrt(delays / (delays + 2)), np.full(len(delays), 0.02)
     found = train_until(RealPole(start), stop, delays, step, 4000).time
-    allowed = euler_error(step, delays, slopes(start, delays), slopes(stop, delays))
+    allowed = euler_error(step, delays, speeds(start, delays), speeds(stop, delays))
     gaps = []
     for delay, a, b, T, error in zip(delays, np.abs(start), np.abs(stop), found, allowed, strict=True):
         letters = {"tau": int(delay), "lamda_0": a, "lamda_1": b, "T": T}
@@ -114,7 +114,7 @@ DELAYS = st.one_of(st.integers(0, 12), st.integers(0, 300))
 
 def measured_descent(drawn: tuple[int, float]) -> Iterator[Sample]:
     delay, x = drawn
-    stop = at_share(x, delay)
+    stop = exact.pole_at_share(x, delay)
     T = exact.descent_time(1.0, stop, delay)
     yield Sample({"tau": delay, "x": share(stop, delay), "T": T}, rounding(delay) * 4 * (delay + 1) * T)
     if 1e-3 < x < 0.999:  # by the flow itself: where it is after the time T
@@ -123,16 +123,16 @@ def measured_descent(drawn: tuple[int, float]) -> Iterator[Sample]:
 
 
 def down_while_the_read_out_learns(delay: int) -> Iterator[Sample]:
-    stop = at_share(0.5, delay)
+    stop = exact.pole_at_share(0.5, delay)
     T = exact.joint_time(0.0, 1 - 1e-9, stop, delay)
     yield Sample({"tau": delay, "x": share(stop, delay), "T": T}, 1e-6)
 
 
 def trained_descent() -> Trained:
-    step, stop = 0.002 / DOWN, np.array([at_share(0.8, int(delay)) for delay in DOWN])
+    step, stop = 0.002 / DOWN, np.array([exact.pole_at_share(0.8, int(delay)) for delay in DOWN])
     start = np.full(len(DOWN), 1 - 1e-12)
     found = train_until(RealPole(start), stop, DOWN, step, 4000).time
-    allowed = euler_error(step, DOWN, slopes(start, DOWN), slopes(stop, DOWN))
+    allowed = euler_error(step, DOWN, speeds(start, DOWN), speeds(stop, DOWN))
     gaps = []
     for delay, b, T, error in zip(DOWN.tolist(), stop, found, allowed, strict=True):
         letters = {"tau": delay, "x": share(b, delay), "T": T}

@@ -1,9 +1,6 @@
-"""Ways of one pole, up and down, drawn for the checks; how exact a time is, and how far Euler's rule may be off."""
-
-import math
+"""Ways of one pole, up and down, drawn for the checks; how exact a time is."""
 
 import mpmath
-import numpy as np
 from hypothesis import strategies as st
 
 import numerics.learning as exact
@@ -26,24 +23,10 @@ def rounding(delay: int) -> float:
     return 64 * (delay + 4) * UNIT
 
 
-def euler_error(step: np.ndarray, delays: np.ndarray, first: np.ndarray, last: np.ndarray) -> np.ndarray:
-    """The criterion of `models.learning.single_pole`, |L₂''| <= 8τ + 2, for the speeds at the two ends."""
-    return step * (2 + np.abs(np.log(last / first)) / 2) * (1 + step * (8 * delays + 2))
-
-
-def slopes(poles: np.ndarray, delays: np.ndarray) -> np.ndarray:
-    pairs = zip(poles, delays, strict=True)
-    return np.array([abs(exact.single_pole_slope([pole], int(delay))[0]) for pole, delay in pairs])
-
-
 def share(pole: float, delay: int) -> mpmath.mpf:
     """x = (τ + 1)(1 − λ²), to many digits."""
     with mpmath.workdps(60):
         return (delay + 1) * (1 - mpmath.mpf(pole) ** 2)
-
-
-def at_share(x: float, delay: int) -> float:
-    return math.sqrt(1 - x / (delay + 1))
 
 
 SHARES = st.one_of(

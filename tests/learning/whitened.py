@@ -16,6 +16,7 @@ import theory.learning.readout as claim
 from figures.statements import line, violation_of
 from models.layers import LRU, LinearRNN
 from models.learning import readout as trained
+from models.learning.driving import adam, impulse, sgd
 from tests.driven import CRITERION
 from tests.memory.closed_forms import rounding
 from tests.oracles import as_matrix, ball_matrix, bidiagonal_pair, stein_sum
@@ -86,7 +87,7 @@ def measured_flow(case: Case) -> Iterator[Sample]:
     poles, teacher, start, time, lag = case
     P = projected(*bidiagonal_pair(poles), max(lag, 8) + 2)
     tolerance = 4 * rounding(poles) * scale(case)
-    letters: dict[str, Any] = {"P": P, "kstar": padded(teacher), "infinity": len(teacher), "t": time, "tau": lag}
+    letters: dict[str, Any] = {"P": P, "k^*": padded(teacher), "infinity": len(teacher), "t": time, "tau": lag}
     letters |= {"k0": flow.kernel_flow(poles, teacher, [0.0], HORIZON, start)[0]}
     letters |= dict(zip(("L_0", "L_t"), flow.loss_flow(poles, teacher, [0.0, time], start), strict=True))
     M = exact.memory_function(poles, HORIZON)
@@ -103,7 +104,7 @@ def raw_flow(drawn: tuple[np.ndarray, int]) -> Iterator[Sample]:
     g, U = np.linalg.eigh(G)
     c = a[:, :2] @ teacher
     w = U @ (-np.expm1(-g * time) / g * (U.conj().T @ c))
-    letters = {"kstar": padded(teacher), "infinity": 2, "t": time, "tau": lag, "k0": np.zeros(HORIZON), "L_0": 0.5}
+    letters = {"k^*": padded(teacher), "infinity": 2, "t": time, "tau": lag, "k0": np.zeros(HORIZON), "L_0": 0.5}
     loss = 0.5 * float((w.conj() @ G @ w - 2 * (w.conj() @ c).real + 1).real)
     letters |= {"k": a.conj().T @ w, "P": flow.projection(poles, HORIZON), "L_t": loss}
     yield Sample(letters | {"M": exact.memory_function(poles, HORIZON)}, 1e-6)
@@ -120,7 +121,7 @@ def trained_flow() -> Trained:
     P = flow.projection(POLES, config.horizon)
     gap = 0.0
     for place in (1, 5, 10, 20, 40):
-        common = {"P": P, "kstar": padded(config.teacher), "infinity": 5, "t": run.time[place], "k0": np.zeros(16)}
+        common = {"P": P, "k^*": padded(config.teacher), "infinity": 5, "t": run.time[place], "k0": np.zeros(16)}
         points = ({**common, "k": np.zeros(16), "tau": lag} for lag in range(16))
         expected = line(claim.WHITENED_FLOW, "k[tau]", points)
         gap = max(gap, float(np.max(np.abs(run.kernel[place] - expected) / run.error[place])))
@@ -159,7 +160,7 @@ def measured_first_step(drawn: Step) -> Iterator[Sample]:
     d[delay] = flow.descent_kernel(poles, np.eye(delay + 1)[-1], eta, 1, delay + 1)[delay].real
     letters: dict[str, Any] = {
         "P": P,
-        "kstar": padded(teacher),
+        "k^*": padded(teacher),
         "infinity": len(teacher),
         "eta": eta,
         "m": steps,
@@ -180,8 +181,8 @@ def adam_step(drawn: tuple[np.ndarray, int]) -> Iterator[Sample]:
     poles, delay = drawn
     eta, teacher, ones = 0.1, np.eye(6)[delay], np.ones(len(poles))
     d = np.zeros(HORIZON)
-    d[delay] = trained.one_step(trained.FixedPoles(unit(poles)), delay, trained.adam(eta))
-    letters: dict[str, Any] = {"eta": eta, "m": 1, "tau": 0, "kstar": padded(teacher), "infinity": 6, "N": len(poles)}
+    d[delay] = trained.one_step(trained.FixedPoles(unit(poles)), delay, adam(eta))
+    letters: dict[str, Any] = {"eta": eta, "m": 1, "tau": 0, "k^*": padded(teacher), "infinity": 6, "N": len(poles)}
     letters |= {"k": flow.descent_kernel(poles, teacher, eta, 1, HORIZON), "P": flow.projection(poles, HORIZON)}
     letters |= {"a": exact.krylov(np.diag(poles), ones, HORIZON), "M": exact.memory_function(poles, HORIZON)}
     yield Sample(letters | {"d": d, "h": flow.raw_first_step(np.diag(poles), ones, eta, HORIZON), "K": delay}, 1e-6)
@@ -192,11 +193,11 @@ def trained_first_step() -> Trained:
     eta, gap = 0.3, 0.0
     jordan = LinearRNN(np.array([[0.5, 5.0], [0.0, 0.5]]), np.array([0.0, 1.0]), dtype=torch.float64)
     for layer, poles in ((unit(), POLES), (jordan, np.array([0.5, 0.5]))):
-        a = layer.states(trained.impulse(HORIZON))[0].detach().resolve_conj().numpy().T
+        a = layer.states(impulse(HORIZON))[0].detach().resolve_conj().numpy().T
         for delay in (0, 1, 3, 8):
             d, h = np.zeros(HORIZON), np.zeros(HORIZON)
-            d[delay] = trained.one_step(trained.FixedPoles(layer), delay, trained.sgd(eta))
-            h[delay] = trained.one_step(trained.FixedPoles(layer, whiten=False), delay, trained.sgd(eta))
+            d[delay] = trained.one_step(trained.FixedPoles(layer), delay, sgd(eta))
+            h[delay] = trained.one_step(trained.FixedPoles(layer, whiten=False), delay, sgd(eta))
             letters = {"d": d, "h": h, "K": delay, "eta": eta, "M": exact.memory_function(poles, HORIZON), "a": a}
             for left in ("d[K]", "h[K]"):
                 gap = max(gap, violation_of(claim.FIRST_STEP, left, [letters | {"N": len(a)}]))

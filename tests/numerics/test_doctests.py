@@ -20,7 +20,9 @@ def test_there_are_examples():
     assert sum(doctest.testmod(importlib.import_module(name)).attempted for name in MODULES) >= 8
 
 
-@pytest.mark.parametrize("package", ["numerics.memory", "numerics.equivalence", "numerics.certified"])
+@pytest.mark.parametrize(
+    "package", ["numerics.memory", "numerics.equivalence", "numerics.learning", "numerics.certified"]
+)
 def test_contents_page_is_complete(package):
     room = importlib.import_module(package)
     assert sorted(set(room.__all__)) == sorted(room.__all__)

@@ -142,7 +142,7 @@ def test_gramian(N):
 def test_refusals():
     for call, message in (
         (lambda: ne.kernel_gap_squared(5, 5), "n = 5"),
-        (lambda: ne.normal_kernel(3, [-1.0]), "time 0"),
+        (lambda: ne.normal_kernel(3, [-1.0]), r"times\[0\] = -1"),
         (lambda: ne.kernel_comb(0, 4, [1.0], 0), "terms = 0"),
     ):
         with pytest.raises(ValueError, match=message):

@@ -4,7 +4,7 @@ import mpmath
 import numpy as np
 import pytest
 
-from numerics.learning import front, landscape, sample_floor
+from numerics.learning import expected_residual, front, landscape, sample_floor
 from numerics.memory import gram, memory_function
 from numerics.spectra import ring
 from tests.witness import slope
@@ -71,17 +71,17 @@ def test_read_out_of_near_poles_in_many_digits() -> None:
         G = mpmath.matrix([[1 / (1 - a * b) for b in (x, y)] for a in (x, y)])
         raw = mpmath.lu_solve(G, mpmath.matrix([x**3, y**3]))
         wanted = [float(raw[i] * mpmath.sqrt(G[i, i])) for i in range(2)]
-    assert landscape.best_read_out(poles, 3).real == pytest.approx(wanted, rel=1e-7)
-    assert landscape.read_out_norm([[0.6, 0.6], [0.6, 0.3]], 3)[0] > 1e7
+    assert landscape.pair_readout(poles, 3).real == pytest.approx(wanted, rel=1e-7)
+    assert landscape.pair_readout_norm([[0.6, 0.6], [0.6, 0.3]], 3)[0] > 1e7
     with pytest.raises(ValueError, match="twice"):
-        landscape.best_read_out([0.6, 0.6], 3)
+        landscape.pair_readout([0.6, 0.6], 3)
     with pytest.raises(ValueError, match="pairs"):
-        landscape.best_read_out([0.6, 0.6, 0.1], 3)
+        landscape.pair_readout([0.6, 0.6, 0.1], 3)
 
 
-def test_loss_is_least_at_the_best_read_out() -> None:
+def test_loss_is_least_at_the_pair_readout() -> None:
     poles = np.array([0.7 + 0.2j, -0.4])
-    raw = landscape.best_read_out(poles, 3) / np.sqrt(np.diag(gram(poles)).real)
+    raw = landscape.pair_readout(poles, 3) / np.sqrt(np.diag(gram(poles)).real)
     assert landscape.delay_loss(poles, raw, 3) == pytest.approx(1 - memory_function(poles, 4)[3], abs=1e-14)
     assert landscape.chord_depth(poles, raw, [0, 1], 3) > 0
     with pytest.raises(ValueError, match="one each"):
@@ -103,11 +103,11 @@ def test_best_radius_of_a_single_delay_and_of_a_law() -> None:
     law[13] = 1.0
     x, loss = front.best_radius_under(law, 4, np.linspace(0, 0.999, 1000))
     assert x == pytest.approx(3 / 4, abs=1e-3)
-    assert loss == pytest.approx(front.law_residual(front.best_ring(4, 13), law), abs=1e-6)
+    assert loss == pytest.approx(expected_residual(front.best_ring(4, 13), law), abs=1e-6)
     for made in (front.short_law(9, 0.5), front.uniform_law(7), front.long_law(8)):
         assert made.sum() == pytest.approx(1)
-    with pytest.raises(ValueError, match="probability"):
-        front.law_residual([0.5], [0.5, 0.4])
+    with pytest.raises(ValueError, match=r"law sums to 0\.9"):
+        front.best_radius_under([0.5, 0.4], 4, [0.5])
 
 
 @pytest.mark.parametrize("poles", [[0.8 + 0.3j, -0.5, 0.6], [0.9, 0.9], [0.0]])

@@ -37,14 +37,14 @@ def test_moments_of_a_sine_in_closed_form() -> None:
 @pytest.mark.parametrize("f", [exact.tanh(), exact.sine(1.3), exact.polynomial([0.1, 1.0, 0.0, -0.1])])
 def test_the_flow_stays_on_the_ray_of_its_scalar_equation(f: exact.Nonlinearity) -> None:
     times = np.array([0.5, 2.0, 8.0])
-    w = exact.readout_flow(T2, times, f, 1e-10, points=40)
+    w = exact.nonlinear_flow(T2, times, f, 1e-10, points=40)
     assert np.allclose(T2 @ w, exact.kernel_curve(float(T2 @ T2), times, f), rtol=0, atol=1e-8)
     assert np.abs(w[0] * T2[1] - w[1] * T2[0]).max() < 1e-8
 
 
 def test_a_forgotten_delay_is_never_learnt() -> None:
     assert exact.kernel_rate(0.0, 0.0, exact.tanh()) == 0.0
-    assert not exact.readout_flow(np.zeros(2), [1.0, 2.0], exact.tanh()).any()
+    assert not exact.nonlinear_flow(np.zeros(2), [1.0, 2.0], exact.tanh()).any()
 
 
 def test_uniform_input_adds_its_fourth_cumulant() -> None:
@@ -75,7 +75,7 @@ def test_correlations_against_a_loop() -> None:
         (lambda: exact.gaussian_gradient([1.0], [1.1], exact.tanh()), "a memory function is at most 1"),
         (lambda: exact.quadrature_gradient(np.ones(5), np.zeros(5), exact.tanh()), "at most 10\\^7 nodes"),
         (lambda: exact.kernel_rate(0.0, 1.5, exact.tanh()), "memory = 1.5: must lie in"),
-        (lambda: exact.kernel_curve(0.5, [1.0, 1.0], exact.tanh()), "must be >= 0 and increase"),
+        (lambda: exact.kernel_curve(0.5, [1.0, 1.0], exact.tanh()), "must increase"),
         (lambda: exact.lag_correlations(np.ones(4), np.ones(4), 2), "u has 4 samples: must have 4 \\+ 2 − 1"),
     ],
 )

@@ -156,5 +156,3 @@ SAMPLE_FLOOR = Claim(
         )
     ),
 )
-
-CLAIMS: tuple[Claim, ...] = (PARETO_FRONT, FRONT_OPTIMUM, SAMPLE_FLOOR)

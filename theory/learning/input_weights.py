@@ -21,7 +21,7 @@ D, F, w, b = sp.IndexedBase("D"), sp.IndexedBase("F"), sp.IndexedBase("w"), sp.I
 later_w, later_b, next_w, next_b = (sp.IndexedBase(name) for name in ("u", "v", "x", "z"))
 speed = sp.IndexedBase("thetadot")
 
-_K, _Ks, _G, _p, _ps, _t, _ts, _W, _A, _b, _e, _v = matrix_letter("A A^* G p p^* k k^* w a b e v")
+_K, _Ks, _G, _p, _ps, _t, _ts, _W, _A, _b, _e, _v = matrix_letter("A A^* G p p^* k* k*^* w a b e v")
 
 INPUT_MATRIX_NEUTRAL = Claim(
     name="learning.input_matrix_neutral",
@@ -127,5 +127,3 @@ INPUT_OUTPUT_BALANCE = Claim(
         )
     ),
 )
-
-CLAIMS: tuple[Claim, ...] = (INPUT_MATRIX_NEUTRAL, INPUT_OUTPUT_BALANCE)

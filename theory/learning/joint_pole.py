@@ -120,5 +120,3 @@ JOINT_START = Claim(
         )
     ),
 )
-
-JOINT_CLAIMS: tuple[Claim, ...] = (JOINT_FLOW, JOINT_START)

@@ -1,4 +1,4 @@
-"""What the optimum is and what else there is: spurious optima where poles learn; with `front`, how good it can be.
+"""What the optimum is and what else there is: spurious optima where poles learn.
 
 s, p           coefficients of 1 - s z + p z^2, whose poles are real or a conjugate pair: λ_1 + λ_2 and λ_1 λ_2
 J              mean loss of two read-outs less the loss of their mean       d     difference of the two read-outs
@@ -10,7 +10,6 @@ v_1, v_2       M_3 where two real poles collide, at the smaller and at the large
 import sympy as sp
 
 from theory.claim import Claim
-from theory.learning import front
 from theory.learning.notation import G, M, N, matrix_letter
 from theory.memory.allpass import TAIL_ENERGY
 from theory.memory.length import TRADE_OFF
@@ -196,5 +195,3 @@ FIXED_CONVEX_LEARNED_NOT = Claim(
         )
     ),
 )
-
-CLAIMS: tuple[Claim, ...] = (FIXED_CONVEX_LEARNED_NOT, *front.CLAIMS)

@@ -177,5 +177,3 @@ GAUSSIAN_NONLINEAR = Claim(
         )
     ),
 )
-
-CLAIMS: tuple[Claim, ...] = (NONLINEAR_GRADIENT, GAUSSIAN_NONLINEAR)

@@ -15,7 +15,7 @@ import sympy as sp
 from theory.memory.notation import G, M, N, k, l, lamda, matrix_letter, n, tau
 
 P = sp.IndexedBase("P")
-kernel, teacher = sp.IndexedBase("k"), sp.IndexedBase("kstar")
+kernel, teacher = sp.IndexedBase("k"), sp.IndexedBase(sp.Symbol("k^*"))
 g = sp.IndexedBase("g")
 time, eta = sp.Symbol("t", nonnegative=True), sp.Symbol("eta", positive=True)
 delay = sp.Symbol("K", integer=True, nonnegative=True)

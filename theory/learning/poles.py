@@ -213,5 +213,3 @@ CAPACITY_INVARIANT = Claim(
         )
     ),
 )
-
-CLAIMS: tuple[Claim, ...] = (POLE_GRADIENT, POLE_GRADIENT_BOUND, CAPACITY_INVARIANT)

@@ -10,7 +10,6 @@ D             E_1(1 − x) − E_1(1), E_1 the exponential integral
 import sympy as sp
 
 from theory.claim import Claim
-from theory.learning.joint_pole import JOINT_CLAIMS
 from theory.learning.notation import tau
 from theory.learning.single_pole_loss import SINGLE_POLE_LOSS
 from theory.proof import Chain, From, Identity, Induction, Limit, Nonnegative
@@ -278,13 +277,4 @@ LONGEST_MEMORY_FIRST = Claim(
             ),
         )
     ),
-)
-
-CLAIMS: tuple[Claim, ...] = (
-    SINGLE_POLE_LOSS,
-    ESCAPE_TIME,
-    DESCENT_TIME,
-    LOG_LOG_POLE,
-    LONGEST_MEMORY_FIRST,
-    *JOINT_CLAIMS,
 )
