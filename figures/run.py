@@ -38,6 +38,8 @@ PACKAGES = (
 )
 #: Set in every worker before NumPy is loaded: one thread per figure, so that timings compare like with like.
 ONE_THREAD = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
+#: And keep what is freed: glibc gives large blocks back at once, and training asks for them again at every step.
+KEPT_MEMORY = {"MALLOC_MMAP_THRESHOLD_": "1000000000", "MALLOC_TRIM_THRESHOLD_": "2000000000"}
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,7 @@ def run(figures: Sequence[Figure], scale: Scale, out: Path, cache: Path | None, 
     Arguments: figures; scale; out, created when missing; cache or None; jobs, number of processes >= 1.
     """
     out.mkdir(parents=True, exist_ok=True)
-    workers = get_reusable_executor(max_workers=jobs, env=ONE_THREAD)
+    workers = get_reusable_executor(max_workers=jobs, env=ONE_THREAD | KEPT_MEMORY)
     if cache is not None:
         for figure in figures:
             for function, config in figure.runs(figure.parameters(scale)) if figure.runs else ():
