@@ -111,6 +111,7 @@ def train(
             continue
         _finite(losses, step)
         checks.append(mean_loss(model, validation, loss))
+        _finite_check(checks[-1], step)
         seen.append(_watched(watch, model, step))
         steps.append(step)
         if checks[-1].mean() < checks[best].mean():
@@ -140,6 +141,8 @@ class _Descent:
         self.optimiser = torch.optim.AdamW(_groups(model, recipe))
         rates = {p: group["lr"] for group in self.optimiser.param_groups for p in group["params"]}
         self.paced = [p.detach() for p in paces]
+        # what stands still has no part in the norm that is clipped
+        self.moves = [(p, (pace.factor != 0).to(p)) for p, pace in paces.items() if bool((pace.factor == 0).any())]
         self.factors: list[Tensor] = [_full(pace.factor, p) for p, pace in paces.items()]
         self.shrink: list[Tensor] = [1 - rates[p] * _full(pace.factor * pace.decay, p) for p, pace in paces.items()]
 
@@ -148,6 +151,9 @@ class _Descent:
         self.optimiser.zero_grad()
         loss = self.loss(self.model(batch[0]), batch[1])
         loss.sum().backward()
+        for p, moves in self.moves:
+            if p.grad is not None:
+                p.grad.mul_(moves)
         if loss.dim():
             _clip_each(list(self.model.parameters()), self.clip)
         else:
@@ -200,6 +206,11 @@ def _finite(losses: list[Tensor], step: int) -> None:
     late = torch.stack(losses[-1000:])
     if not torch.isfinite(late).all():
         raise FloatingPointError(f"loss = {_array(losses[-1])} at step {step}: training has diverged")
+
+
+def _finite_check(validation: NDArray[np.float64], step: int) -> None:
+    if not np.isfinite(validation).all():
+        raise FloatingPointError(f"validation loss = {validation} after step {step}: training has diverged")
 
 
 def _array(tensor: Tensor) -> NDArray[np.float64]:

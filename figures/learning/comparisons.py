@@ -14,6 +14,7 @@ from figures.measuring import UNIT
 from figures.style import Ink
 from models.learning import plan
 from models.learning.comparison import Config, Outcome, measure
+from models.learning.problems import Lists
 from models.learning.table import Row, read, rows
 from models.learning.verdict import Verdict, verdicts
 
@@ -30,7 +31,7 @@ def parameters(scale: Scale) -> dict[str, Any]:
 def configs(given: Mapping[str, Any], listops: bool) -> list[Config]:
     """The plan's configurations, those of ListOps or all others."""
     chosen = {"smoke": plan.smoke, "cpu": plan.cpu}[given["plan"]]()
-    kept = [config for config in chosen if (config.problem.name == "ListOps") == listops]
+    kept = [config for config in chosen if isinstance(config.problem, Lists) == listops]
     return [plan.with_seeds(config, given["seeds"]) for config in kept]
 
 
@@ -50,20 +51,19 @@ def curve(outcome: Outcome, arm: str) -> NDArray[np.float64]:
     return np.array([test.mean(1), test.std(1, ddof=1) / np.sqrt(test.shape[1])])
 
 
-def judged(some: Sequence[Row], prefix: str) -> Arrays:
+def judged(some: Sequence[Row], prefix: str, early: bool = False) -> Arrays:
     """Verdicts as arrays: label, word, (difference, low, high) over δ."""
-    found = verdicts(some)
+    found = verdicts(some, early)
     return {
         f"{prefix}_label": np.array([f"{v.problem}, {v.spectrum}" for v in found]),
         f"{prefix}_word": np.array([v.word for v in found]),
-        f"{prefix}_interval": np.array([[v.difference, v.low, v.high] for v in found])
-        / np.array([[v.margin] for v in found]),
+        f"{prefix}_interval": np.array([[x / v.margin for x in (v.difference, v.low, v.high)] for v in found]),
     }
 
 
 def full_rows(listops: bool) -> list[Row]:
     """The rows of the table at full scale, those of ListOps or all others."""
-    return [row for row in read(FULL_SCALE) if (row.problem == "ListOps") == listops]
+    return [row for row in read(FULL_SCALE) if row.problem.startswith("ListOps") == listops]
 
 
 def rows_of(given: Mapping[str, Any], found: Sequence[Outcome], listops: bool) -> list[Row]:

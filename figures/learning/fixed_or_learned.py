@@ -1,9 +1,9 @@
 """Fixed poles against learned ones on trained networks: curves, intervals, verdicts, controls.
 
-The rule that makes verdicts stands in `models.learning.verdict`, sizes, gates and margins in
-`models.learning.problems`; both were written before any run. The figure shows the outcome whichever way it falls. What
-must hold in every run: ΣM within 1e-9 of the number of distinct poles after training; arcsin√M of every head and lag
-moved by no more than the hyperbolic length that its poles travelled.
+The rule that makes verdicts stands in `models.learning.verdict`, written before any run; sizes, gates and margins in
+`models.learning.problems`, and in `models.learning.plan` what was changed after a look. The figure shows the outcome
+whichever way it falls. What must hold in every run: ΣM within 1e-9 of the number of distinct poles after training;
+arcsin√M of every head and lag moved by no more than the hyperbolic length that its poles travelled.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ from figures.learning import comparisons as share
 from figures.style import ink, measurement, panel
 from models.learning.plan import PAPER
 from models.learning.spectra import RADII, RINGS
-from models.learning.table import comparisons, mean, metric_of
+from models.learning.table import Row, comparisons, mean, metric_of
 from models.learning.verdict import verdicts
 
 UNITS = {
@@ -40,9 +40,9 @@ def measure(given: Mapping[str, Any], results: Sequence[Arrays]) -> Arrays:
     for k, outcome in enumerate(found):
         arrays[f"steps_{k}"] = outcome.checked
         arrays |= {f"curve_{arm}_{k}": share.curve(outcome, arm) for arm in ("F", "L")}
-    arrays |= share.judged(share.rows_of(given, found, False), "here") | share.judged(
-        [row for row in table if row.spectrum not in RINGS], "full"
-    )
+    spectra = [row for row in table if row.spectrum not in RINGS]
+    arrays |= share.judged(share.rows_of(given, found, False), "here")
+    arrays |= share.judged(spectra, "full") | share.judged(spectra, "early", early=True)
     return arrays | share.kept_promises(found, table) | _controls() | _ranks() | _rings()
 
 
@@ -51,12 +51,12 @@ def _controls() -> Arrays:
     grouped = {p: some for (p, s), some in comparisons(share.full_rows(False)).items() if s == "S4D-Inv"}
     problems = [p for p, some in grouped.items() if any(row.arm == "X" for row in some)]
     arms = [arm for arm in dict.fromkeys(row.arm for row in grouped[problems[0]]) if arm != "F"]
-    arms.insert(1, "L-early")
-    gains = [
-        [grouped[p][0].better * (mean(grouped[p], a) - mean(grouped[p], "F")) / grouped[p][0].margin for a in arms]
-        for p in problems
-    ]
+    gains = [[[_gain(grouped[p], arm, early) for arm in arms] for p in problems] for early in (False, True)]
     return {"control_problem": np.array(problems), "control_arm": np.array(arms), "control_gain": np.array(gains)}
+
+
+def _gain(some: Sequence[Row], arm: str, early: bool) -> float:
+    return some[0].better * (mean(some, arm, early) - mean(some, "F", early)) / some[0].margin
 
 
 def _ranks() -> Arrays:
@@ -64,7 +64,7 @@ def _ranks() -> Arrays:
     fixed = [
         (mean(some, "F"), float(np.mean([row.kept_before for row in some if row.arm == "F"])))
         for (problem, spectrum), some in comparisons(share.full_rows(False)).items()
-        if problem == "digits" and spectrum in PAPER
+        if problem == "permuted digits" and spectrum in PAPER
     ]
     return {"kept_rank": np.array(spearmanr(*zip(*fixed, strict=True)).statistic)}
 
@@ -73,7 +73,7 @@ def _rings() -> Arrays:
     """Accuracy on digits of rings by radius, fixed and learned: mean over the seeds at full scale and its error."""
     grouped = comparisons(share.full_rows(False))
     scores = [
-        [np.array(list(metric_of(grouped["digits", f"ring {radius}"], arm).values())) for radius in RADII]
+        [np.array(list(metric_of(grouped["permuted digits", f"ring {radius}"], arm).values())) for radius in RADII]
         for arm in ("F", "L")
     ]
     mean_and_error = [[(s.mean(), s.std(ddof=1) / np.sqrt(len(s))) for s in row] for row in scores]
@@ -86,7 +86,8 @@ def note(arrays: Arrays) -> str:
     return (
         f"Full scale, eight seeds, {len(found)} comparisons of fixed (F) with learned poles (L):"
         f" {share.verdict_words(found)}."
-        " L-early: L at its best validation metric; Δ: eigenvalues fixed, step sizes learned; R: as many other weights"
+        f" At the best validation metric instead: {share.verdict_words(verdicts(share.full_rows(False), early=True))}."
+        " Δ: eigenvalues fixed, step sizes learned; R: as many other weights"
         " frozen at random; X: fixed at where L ended, the rest anew; wd, drop: weight decay on everything, dropout."
         " Predicted rank of spectra on digits, by capacity kept within 64 lags:"
         f" Spearman {float(arrays['kept_rank']):.2f}."
@@ -114,10 +115,12 @@ def _curves(axes: Axes, arrays: Arrays, problem: str, letter: str) -> None:
         for arm in ("F", "L"):
             label = str(arrays["spectrum"][k]) if arm == "L" else None
             share.draw_curve(axes, arrays[f"steps_{k}"], arrays[f"curve_{arm}_{k}"], ink(number), label, arm == "F")
-    falls = problem in ("adding", "laser")
+    falls = problem.startswith(("adding", "laser"))
     axes.set_yscale("log" if falls else "linear")
     axes.legend(title="full: learned; dashed, open: fixed", title_fontsize=7, fontsize=7, loc="best")
-    panel(axes, letter, problem, "training step", UNITS[problem])
+    panel(
+        axes, letter, problem, "training step", next(unit for name, unit in UNITS.items() if problem.startswith(name))
+    )
 
 
 def _intervals(axes: Axes, arrays: Arrays, letter: str) -> None:
@@ -127,7 +130,12 @@ def _intervals(axes: Axes, arrays: Arrays, letter: str) -> None:
     height = {label: -k for k, label in enumerate([*labels, *extra])}
     axes.axvspan(-1, 1, color="0.92", zorder=0)
     axes.axvline(0, color="0.5", linewidth=0.7)
-    for prefix, look, shift, words in (("full", ink(0), 0.0, "full scale"), ("here", ink(1), -0.32, "this run")):
+    drawn = (
+        ("full", ink(0), 0.0, "full scale"),
+        ("early", ink(2), -0.3, "full scale, at the best validation metric"),
+        ("here", ink(1), 0.0, "this run: shorter, two cores"),
+    )
+    for prefix, look, shift, words in drawn:
         d, low, high = _shown(arrays[f"{prefix}_interval"]).T
         y = np.array([height[label] for label in arrays[f"{prefix}_label"].tolist()]) + shift
         axes.errorbar(
@@ -168,17 +176,26 @@ def _controls_panel(axes: Axes, arrays: Arrays, letter: str) -> None:
     axes.axhline(0, color="0.5", linewidth=0.7)
     for k, problem in enumerate(arrays["control_problem"].tolist()):
         look = ink(k)
-        axes.plot(np.arange(len(arms)) + 0.1 * (k - 1.5), gains[k], look.marker, color=look.colour, label=problem)
+        for early, face in ((0, look.colour), (1, "white")):
+            axes.plot(
+                np.arange(len(arms)) + 0.13 * (k - 1.5), gains[early][k], look.marker, color=look.colour,
+                markerfacecolor=face, label=None if early else problem,
+            )  # fmt: skip
     axes.set_yscale("symlog", linthresh=2, linscale=1.4)
     axes.set_xticks(range(len(arms)), arms, rotation=30, ha="right")
     axes.set_yticks([-20, -10, -5, -2, -1, 0, 1, 2, 5], ["−20", "−10", "−5", "−2", "−1", "0", "1", "2", "5"])
-    axes.legend(fontsize=7, loc="lower left", title="S4D-Inv, full scale", title_fontsize=7)
+    axes.legend(
+        fontsize=7,
+        loc="lower left",
+        title="S4D-Inv, full scale; filled: last step,\nopen: best validation metric, F likewise",
+        title_fontsize=7,
+    )
     panel(axes, letter, "every arm against fixed poles", "arm", "gain over F in units of δ")
 
 
 FIXED_OR_LEARNED = Figure(
     name="learning.fixed_or_learned",
-    title="Fixed or learned poles: trained networks, controls, and verdicts by a rule written before",
+    title="Fixed or learned poles: trained networks, controls, and verdicts by a rule",
     alt="Above, learning curves on four problems: for every spectrum the curves of fixed and of learned poles run close"
     " together. Below left, the difference of metrics with its interval for every problem and spectrum, most of them"
     " inside or across the band of plus and minus delta, several on the side of learned poles, none beyond it on the"

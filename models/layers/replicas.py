@@ -59,9 +59,10 @@ class Heads(nn.Module):
 
     y_t = Σ_l K_l u_{t−l} + D u_t,  K_l = Σ_k w_k Re(C_k √(1 − |λ_k|²) λ_k^l),  λ_k = exp(e^δ(−e^{ν_k} + iθ_k))
 
-    w = 2 for a pole of a conjugate pair and 1 for a real one, which stays real. δ, one per channel, is the logarithm of
-    a step relative to the one the poles were given at: ν and θ move single poles, δ moves a channel's poles together
-    along λ^c. With unit C every mode has unit energy, so the size of C does not depend on how slow a pole is.
+    w = 2 for a pole of a conjugate pair and 1 for a real one, which stays real and keeps its sign. δ, one per channel,
+    is the logarithm of a step relative to the one the poles were given at: ν and θ move single poles, δ moves a
+    channel's poles together along λ^c (a negative one by its modulus). With unit C every mode has unit energy, so the
+    size of C does not depend on how slow a pole is.
 
     Arguments: poles, discrete half spectrum (n,) or one per replica and channel (R, H, n), 0 < |λ| < 1, Im λ >= 0;
         channels H; generators, one per replica.
@@ -82,13 +83,15 @@ class Heads(nn.Module):
         self.C = nn.Parameter(_normal((channels, half.shape[-1], 2), half.shape[-1] ** -0.5, generators))
         self.D = nn.Parameter(_normal((channels,), 1.0, generators))
         self.pair: Tensor
+        self.angle: Tensor
         self.register_buffer("pair", torch.tensor(half.imag != 0, dtype=torch.float32))
+        self.register_buffer("angle", torch.tensor(np.angle(half), dtype=torch.float32))
 
     def logarithms(self, dtype: torch.dtype = torch.float32) -> tuple[Tensor, Tensor]:
         """−log|λ|, kept above 4 eps of float32, and arg λ; each (R, H, n)."""
         step = self.delta.to(dtype).exp()
         rate = (self.nu.to(dtype).exp() * step).clamp(min=4 * torch.finfo(torch.float32).eps)
-        return rate, self.theta.to(dtype) * step * self.pair.to(dtype)
+        return rate, torch.where(self.pair > 0, self.theta.to(dtype) * step, self.angle.to(dtype))
 
     def kernel(self, length: int) -> Tensor:
         """K_l, l < length. Returns: (R, H, length)."""
@@ -152,6 +155,8 @@ class Replicas(nn.Module):
         if not generators or len(rates) != len(generators):
             raise ValueError(f"{len(seeds)} seeds and {len(dropout)} dropout rates: must be one of each per replica")
         given = np.asarray(poles)
+        if given.ndim == 0 or (given.ndim == 4 and len(given) != layers):
+            raise ValueError(f"poles have shape {given.shape}: must be (n,) or ({layers}, R, H, n)")
         of_layer = list(given) if given.ndim == 4 else [given] * as_count("layers", layers)
         self.encoder = Affine(self.inputs, channels, generators)
         self.blocks = nn.ModuleList(Block(half, channels, generators) for half in of_layer)

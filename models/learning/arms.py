@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from models.layers.replicas import Replicas
 from models.training import Pace
-from numerics.preconditions import as_real
+from numerics.preconditions import as_radius, as_real
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Arm:
     are pole parameters are frozen, chosen at random; transplanted: starts from the poles at which the arm L ended, all
     else initialised anew.
 
-    Raises: ValueError for a factor or decay < 0.
+    Raises: ValueError for a factor or decay < 0, a dropout outside [0, 1), or an empty label.
     """
 
     label: str
@@ -39,6 +39,9 @@ class Arm:
         for name in ("poles", "step", "decay"):
             if as_real(name, getattr(self, name)) < 0:
                 raise ValueError(f"{name} = {getattr(self, name)}: must be >= 0")
+        as_radius("dropout", self.dropout)
+        if not self.label:
+            raise ValueError("label = '': an arm needs a name")
 
 
 FIXED = Arm("F", poles=0.0)

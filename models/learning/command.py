@@ -1,6 +1,7 @@
 """`python -m models compare`: fixed against learned poles, as a table with provenance, and verdicts by the rule."""
 
 import json
+import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -30,7 +31,7 @@ class Size(StrEnum):
 
 def compare(
     scale: Annotated[Size, typer.Option(help="smoke (seconds), cpu (minutes), full (a GPU)")] = Size.CPU,
-    device: Annotated[str, typer.Option(help="of the scale full: cuda or cpu")] = "cuda",
+    device: Annotated[str, typer.Option(help="for the scale full; the others train on the CPU")] = "cuda",
     out: Annotated[Path, typer.Option(help="folder of the table and its provenance")] = Path("gallery"),
     cache: Annotated[Path, typer.Option(help="folder of kept runs: a killed sweep goes on where it stopped")] = Path(
         ".cache"
@@ -47,15 +48,16 @@ def compare(
         typer.echo(f"--only {only}: no problem's name starts so", err=True)
         raise typer.Exit(2)
     try:
+        out.mkdir(parents=True, exist_ok=True)
         if scale is Size.FULL and torch.device(device).type == "cuda" and not torch.cuda.is_available():
             raise ValueError(f"device = {device!r}: this machine has no CUDA device")
         found = sweep(measure, chosen, cache, jobs, address, progress=True)
-    except (ValueError, RuntimeError, ImportError) as error:
-        typer.echo(" ".join(str(error).split()), err=True)
+    except (ValueError, RuntimeError, ImportError, OSError, ArithmeticError, AssertionError) as error:
+        typer.echo(" ".join(f"{type(error).__name__}: {error}".split()), err=True)
         raise typer.Exit(2) from None
     rows = [row for config, arrays in zip(chosen, found, strict=True) for row in table.rows(config, Outcome(**arrays))]
-    out.mkdir(parents=True, exist_ok=True)
-    path = out / f"comparison_{scale.value}.csv"
+    part = f"_{only.replace(' ', '_')}" if only else ""
+    path = out / f"comparison_{scale.value}{part}.csv"
     table.write(rows, path)
     _provenance(chosen, path.with_suffix(".json"), device if scale is Size.FULL else "cpu")
     console = Console()
@@ -67,6 +69,7 @@ def _provenance(configs: list[Config], path: Path, device: str) -> None:
     """What is needed to make the table again: the configuration and the key of every run, and what computed it."""
     cuda = torch.device(device).type == "cuda"
     record = {
+        "command": " ".join(["python -m models", *sys.argv[1:]]),
         "device": torch.cuda.get_device_name(device) if cuda else "cpu",
         "versions": versions(),
         "runs": [{"key": key(measure, config), "parameters": parameters(config)} for config in configs],

@@ -27,6 +27,7 @@ from models.tasks.task import Batch, Task
 from models.training import History, Recipe, train
 from numerics.learning import hyperbolic_length
 from numerics.memory import memory_function
+from numerics.preconditions import as_count
 from numerics.spectra import conjugate_closed
 
 Real = NDArray[np.float64]
@@ -72,7 +73,8 @@ class Outcome:
     of the last tenth of the steps; crossing (R,): first checked step at which validation passes the gate, −1 for never;
     lags (k,); before, after (R, layers, H, k): memory functions; kept_before, kept_after (R, layers, H): Σ M within the
     length of the task; distinct (R, layers, H): different poles after training, which is what Σ M is; missing (R,):
-    largest |Σ M − distinct| over the first head of each layer; length (R, layers, H, n): hyperbolic lengths; near (R,):
+    largest |Σ M − distinct| over the first head of each layer; length (R, layers, H, n): hyperbolic lengths of
+    the paths from check to check, which those of all steps exceed; near (R,):
     poles within 1e-4 of the circle after training; better, gate, margin: the task's.
     """
 
@@ -123,6 +125,11 @@ def _check(config: Config) -> None:
         raise ValueError(f"spectrum = {config.spectrum!r}: must be one of {', '.join(STARTS)}")
     if not config.arms or not config.seeds:
         raise ValueError(f"{len(config.arms)} arms and {len(config.seeds)} seeds: must be at least one of each")
+    labels, seeds = [arm.label for arm in config.arms], [as_count("seed", seed, least=0) for seed in config.seeds]
+    if len(set(labels)) < len(labels) or len(set(seeds)) < len(seeds):
+        raise ValueError(f"arms {labels}, seeds {seeds}: each must occur once")
+    for name in ("batch", "steps", "check", "chunk"):
+        as_count(name, getattr(config, name))
     if any(arm.transplanted for arm in config.arms) and LEARNED not in config.arms:
         raise ValueError("an arm with transplanted poles needs the arm L, whose poles it takes")
 

@@ -20,7 +20,8 @@ class Row:
     test: the metric after the last step; early: at the best validation metric; training: on sequences trained on;
     better, gate, margin: the problem's; crossing: step of the first passage of the gate, −1 for never; kept_before,
     kept_after: Σ M within the length of the task, mean over heads; missing: largest |Σ M − distinct poles| looked at;
-    length: hyperbolic length of a pole's path, mean over poles; near: poles within 1e-4 of the circle.
+    length: hyperbolic length of a pole's path from check to check (a lower bound), mean
+    over poles; near: poles within 1e-4 of the circle.
     """
 
     problem: str
@@ -99,11 +100,23 @@ def read(path: Path) -> list[Row]:
 _KINDS = {str: str, int: int, float: float, "str": str, "int": int, "float": float}
 
 
-def metric_of(found: Sequence[Row], arm: str) -> dict[int, float]:
-    """The metric of an arm by seed; "L-early" is L at its best validation metric. Arguments: rows of one comparison."""
-    if arm == "L-early":
-        return {row.seed: row.early for row in found if row.arm == "L"}
-    return {row.seed: row.test for row in found if row.arm == arm}
+def metric_of(found: Sequence[Row], arm: str, early: bool = False) -> dict[int, float]:
+    """The metric of an arm by seed, after the last step or at the best validation metric.
+
+    Arguments: rows of one comparison; arm, of which "L-early" is L at its best validation metric; early.
+    Raises: ValueError for a seed that occurs twice and for a metric that is not finite.
+    """
+    name, stopped = ("L", True) if arm == "L-early" else (arm, early)
+    scores: dict[int, float] = {}
+    for row in found:
+        if row.arm == name:
+            score = row.early if stopped else row.test
+            if row.seed in scores:
+                raise ValueError(f"{row.problem}, {row.spectrum}: arm {name} has two rows of seed {row.seed}")
+            if not np.isfinite(score):
+                raise ValueError(f"{row.problem}, {row.spectrum}: arm {name}, seed {row.seed} has the metric {score}")
+            scores[row.seed] = score
+    return scores
 
 
 def comparisons(found: Iterable[Row]) -> dict[tuple[str, str], list[Row]]:
@@ -114,7 +127,7 @@ def comparisons(found: Iterable[Row]) -> dict[tuple[str, str], list[Row]]:
     return grouped
 
 
-def mean(found: Sequence[Row], arm: str) -> float:
+def mean(found: Sequence[Row], arm: str, early: bool = False) -> float:
     """The mean metric of an arm over its seeds, NaN when there is none."""
-    values = list(metric_of(found, arm).values())
+    values = list(metric_of(found, arm, early).values())
     return float(np.mean(values)) if values else float("nan")

@@ -10,8 +10,10 @@ poles. With the 95 % t-interval of the mean of d:
     not learnt    arm L from S4D-Inv does not pass the problem's gate: no comparison is made
     reported      fewer than three seeds: numbers only
 
-Holm's correction runs over the problems of one spectrum: the rows are taken from the most to the least certain, the
-level of the k-th of m divided by m − k + 1, and from the first that fails on all are undecided.
+Holm's correction runs over all comparisons of a table that are made: they are taken from the most to the least certain,
+the level of the k-th of m divided by m − k + 1, and from the first that fails on all are undecided.
+
+The metric is that after the last step; `early=True` judges by the one at the best validation metric, of both arms.
 
 Where fixed poles are better, the difference counts as explained by regularisation if the best of L+wd, L+drop and
 L-early closes at least 80 % of it, and by the number of parameters if R does.
@@ -68,38 +70,37 @@ class Verdict:
         return ("accepted" if max(shares) >= CLOSED else "rejected") if shares and self.word == "supported" else ""
 
 
-def verdicts(found: Iterable[Row]) -> list[Verdict]:
-    """Every comparison of a table, judged. Arguments: rows. Returns: one verdict for each problem and spectrum."""
+def verdicts(found: Iterable[Row], early: bool = False) -> list[Verdict]:
+    """Every comparison of a table, judged.
+
+    Arguments: rows; early: by the metric at the best validation metric instead of the last one.
+    Returns: one verdict for each problem and spectrum.
+    Raises: ValueError for arms F and L with different seeds, a seed twice, or a metric that is not finite.
+    """
     grouped = comparisons(found)
-    raw = [_judge(problem, spectrum, some, grouped) for (problem, spectrum), some in grouped.items()]
-    return [_corrected(verdict, [v for v in raw if v.spectrum == verdict.spectrum]) for verdict in raw]
+    raw = [_judge(problem, spectrum, grouped, early) for problem, spectrum in grouped]
+    return [_corrected(verdict, raw) for verdict in raw]
 
 
-def _judge(problem: str, spectrum: str, some: list[Row], grouped: dict[tuple[str, str], list[Row]]) -> Verdict:
+def _judge(problem: str, spectrum: str, grouped: dict[tuple[str, str], list[Row]], early: bool) -> Verdict:
+    """One comparison before correction. Arguments: its name; all rows by problem and spectrum; early."""
+    some = grouped[problem, spectrum]
     better, margin = some[0].better, some[0].margin
-    fixed, learned = metric_of(some, "F"), metric_of(some, "L")
-    d = np.array([better * (fixed[s] - learned[s]) for s in sorted(fixed.keys() & learned.keys())])
+    fixed, learned = metric_of(some, "F", early), metric_of(some, "L", early)
+    if fixed.keys() != learned.keys():
+        raise ValueError(
+            f"{problem}, {spectrum}: F has the seeds {sorted(fixed)}, L {sorted(learned)}: must be the same"
+        )
+    d = np.array([better * (fixed[seed] - learned[seed]) for seed in sorted(fixed)])
     difference, low, high, certainty, word = _interval(d, margin)
     reference = grouped.get((problem, REFERENCE), [])
-    if not reference or better * (mean(reference, "L") - reference[0].gate) <= 0:
+    if not reference or not better * (mean(reference, "L", early) - reference[0].gate) > 0:
         word = "not learnt"
     arms = dict.fromkeys(row.arm for row in some if row.arm not in ("F", "L")) | {"L-early": None}
-    gap = better * (mean(some, "F") - mean(some, "L"))
-    closed = {arm: better * (mean(some, arm) - mean(some, "L")) / gap for arm in arms} if difference > 0 else {}
-    return Verdict(
-        problem,
-        spectrum,
-        len(d),
-        mean(some, "F"),
-        mean(some, "L"),
-        difference,
-        low,
-        high,
-        margin,
-        certainty,
-        word,
-        closed,
-    )
+    level, gap = mean(some, "L", early), better * (mean(some, "F", early) - mean(some, "L", early))
+    closed = {arm: better * (mean(some, arm, early) - level) / gap for arm in arms} if difference > 0 else {}
+    numbers = difference, low, high, margin, certainty
+    return Verdict(problem, spectrum, len(d), mean(some, "F", early), level, *numbers, word, closed)
 
 
 def _interval(d: np.ndarray, margin: float) -> tuple[float, float, float, float, str]:
