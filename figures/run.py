@@ -15,7 +15,7 @@ from typing import Any
 
 import matplotlib
 import numpy as np
-from joblib.externals.loky import as_completed, get_reusable_executor
+from joblib.externals.loky import as_completed, get_reusable_executor, wait
 from matplotlib.figure import Figure as Canvas
 
 from figures.caption import WARNING, inscribe
@@ -124,12 +124,13 @@ def run(figures: Sequence[Figure], scale: Scale, out: Path, cache: Path | None, 
     """
     out.mkdir(parents=True, exist_ok=True)
     workers = get_reusable_executor(max_workers=jobs, env=ONE_THREAD | KEPT_MEMORY)
-    if cache is not None:
-        for figure in figures:
-            for function, config in figure.runs(figure.parameters(scale)) if figure.runs else ():
-                workers.submit(sweep.run, function, config, cache)  # a failure shows when the figure asks again
-    ordered = sorted(figures, key=lambda figure: figure.runs is not None)
-    for done in as_completed([workers.submit(attempt, figure, scale, out, cache) for figure in ordered]):
+    experiments = [figure for figure in figures if figure.runs is not None and cache is not None]
+    runs = [job for figure in experiments if figure.runs for job in figure.runs(figure.parameters(scale))]
+    running = [workers.submit(sweep.run, function, config, cache) for function, config in runs]
+    jobs_done = [workers.submit(attempt, figure, scale, out, cache) for figure in figures if figure not in experiments]
+    wait(running)  # a figure that asked for a run in progress would compute it again; a failure shows when it asks
+    jobs_done += [workers.submit(attempt, figure, scale, out, cache) for figure in experiments]
+    for done in as_completed(jobs_done):
         yield done.result()
 
 

@@ -1,11 +1,14 @@
 """Arms differ in what they say and in nothing else; the table survives its file; the rule gives the word it states."""
 
+import json
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from figures.learning import comparisons
 from models.__main__ import app
 from models.learning import table
 from models.learning.arms import (
@@ -164,6 +167,24 @@ def test_holm_takes_back_what_one_test_alone_would_say() -> None:
     assert words["strong"] == "supported" and words["weak"] == "undecided"
 
 
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (lambda rows: [replace(rows[0], test=float("nan")), *rows[1:]], "metric nan"),
+        (lambda rows: [*rows, rows[0]], "two rows of seed 0"),
+        (lambda rows: rows[1:], "must be the same"),
+    ],
+)
+def test_tables_that_cannot_be_judged_are_refused(spoil, words) -> None:
+    with pytest.raises(ValueError, match=words):
+        verdicts(spoil(drawn(0.05, 0.01)))
+
+
+def test_early_is_compared_with_early() -> None:
+    some = [replace(r, early=r.test + 0.05 * (r.arm == "F")) for r in drawn(0.0, 0.005)]
+    assert verdicts(some)[0].word == "equivalent" and verdicts(some, early=True)[0].word == "supported"
+
+
 def test_explanations_close_eighty_percent() -> None:
     some = drawn(0.10, 0.01)
     near = [row("L+wd", s, 0.985) for s in range(8)] + [row("R", s, 0.95) for s in range(8)]
@@ -184,14 +205,26 @@ def test_smaller_is_better_where_the_problem_says_so() -> None:
     [
         ({"spectrum": "S5"}, "must be one of"),
         ({"seeds": ()}, "0 seeds"),
+        ({"seeds": (2, 2)}, "each must occur once"),
+        ({"seeds": (True, 2)}, "seed = True"),
+        ({"arms": (LEARNED, LEARNED)}, "each must occur once"),
+        ({"batch": 0}, "batch = 0"),
+        ({"chunk": 2.5}, "chunk = 2.5"),
+        ({"problem": Digits(held=1437)}, "held = 1437"),
         ({"arms": (TRANSPLANTED,)}, "needs the arm L"),
     ],
 )
 def test_bad_comparisons_are_named(change, words) -> None:
     with pytest.raises(ValueError, match=words):
         measure(replace(SMALL, **change))
-    with pytest.raises(ValueError, match="poles = -1"):
-        Arm("bad", poles=-1.0)
+    for wrong in ({"poles": -1.0}, {"dropout": 1.0}, {"dropout": float("nan")}, {"label": ""}):
+        with pytest.raises(ValueError):
+            Arm(**{"label": "bad"} | wrong)
+
+
+def test_training_that_diverges_is_no_result() -> None:
+    with pytest.raises(FloatingPointError, match="diverged"):
+        measure(replace(SMALL, arms=(FIXED, LEARNED), steps=2, check=1, rate=1e30))
 
 
 def test_plans_leave_the_pilots_seeds_out_and_full_has_every_control() -> None:
@@ -207,12 +240,29 @@ def test_the_command_writes_table_and_provenance_and_resumes(tmp_path) -> None:
     folders = ["--out", str(tmp_path / "out"), "--cache", str(tmp_path / "kept")]
     first = run.invoke(app, ["compare", "--scale", "smoke", "--only", "ListOps", *folders])
     assert first.exit_code == 0, first.output
-    written = (tmp_path / "out/comparison_smoke.csv").read_bytes()
+    written = (tmp_path / "out/comparison_smoke_ListOps.csv").read_bytes()
     kept = {path: path.stat().st_mtime_ns for path in (tmp_path / "kept").glob("*.npz")}
     assert len(kept) == 1 and b"ListOps" in written
     again = run.invoke(app, ["compare", "--scale", "smoke", "--only", "ListOps", *folders])
-    assert again.exit_code == 0 and (tmp_path / "out/comparison_smoke.csv").read_bytes() == written
+    assert again.exit_code == 0 and (tmp_path / "out/comparison_smoke_ListOps.csv").read_bytes() == written
     assert {path: path.stat().st_mtime_ns for path in (tmp_path / "kept").glob("*.npz")} == kept
-    assert '"seeds"' in (tmp_path / "out/comparison_smoke.json").read_text(encoding="utf-8")
+    assert '"seeds"' in (tmp_path / "out/comparison_smoke_ListOps.json").read_text(encoding="utf-8")
     refused = run.invoke(app, ["compare", "--only", "chess", *folders])
     assert refused.exit_code == 2 and "no problem's name starts so" in refused.stderr
+    occupied = tmp_path / "occupied"
+    occupied.touch()
+    refused = run.invoke(
+        app, ["compare", "--scale", "smoke", "--out", str(occupied), "--cache", str(tmp_path / "kept")]
+    )
+    assert refused.exit_code == 2 and "occupied" in refused.stderr
+
+
+def test_the_table_at_full_scale_is_what_its_record_says() -> None:
+    folder = Path(comparisons.__file__).parent
+    found = table.read(folder / "full_scale.csv")
+    record = json.loads((folder / "full_scale.json").read_text(encoding="utf-8"))
+    said = {(run["parameters"]["spectrum"], arm["label"], seed)
+            for run in record["runs"] for arm in run["parameters"]["arms"] for seed in run["parameters"]["seeds"]}  # fmt: skip
+    assert {(r.spectrum, r.arm, r.seed) for r in found} == said
+    assert len(found) == sum(len(r["parameters"]["arms"]) * len(r["parameters"]["seeds"]) for r in record["runs"])
+    assert {r.problem for r in found} == {config.problem.name for config in full("cpu")}

@@ -85,6 +85,23 @@ def test_real_poles_stay_real_and_all_stay_inside() -> None:
     assert len(model.poles()) == 2 * 2 * 4 * 5
 
 
+def test_negative_poles_keep_their_sign() -> None:
+    heads = Heads(np.array([0.5, -0.5, 0.3j]), 1, [torch.Generator().manual_seed(0)])
+    assert np.allclose(heads.double_poles().detach().numpy()[0, 0], [0.5, -0.5, 0.3j], atol=1e-7)
+
+
+def test_what_stands_still_does_not_clip_the_rest() -> None:
+    paced, frozen = network((0,)), network((0,))
+    paces = {p: Pace(torch.tensor(0.0), torch.tensor(0.0)) for p in paced.pole_parameters()}
+    for p in frozen.pole_parameters():
+        p.requires_grad_(False)
+    recipe = Recipe(steps=15, clip=1e-3, keep_best=False, patience=9)
+    train(paced, of(1), recipe, squares, paces=paces)
+    train(frozen, of(1), recipe, squares)
+    for p, q in zip(paced.parameters(), frozen.parameters(), strict=True):
+        assert torch.allclose(p, q, atol=1e-5)
+
+
 def test_dropout_is_for_training_and_for_its_replica() -> None:
     model, plain = network((3, 3), dropout=(0.0, 0.5)), network((3, 3))
     u = torch.randn(2, 5, 12, 1, generator=torch.Generator().manual_seed(0))
