@@ -2,7 +2,7 @@
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
 from numerics.preconditions import as_count, as_counts, as_seed
@@ -42,7 +42,7 @@ def images() -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     return found.data.astype(np.float64), found.target.astype(np.int64)
 
 
-def stratified(labels: NDArray[np.int64], size: int, seed: int) -> NDArray[np.bool_]:
+def stratified(labels: ArrayLike, size: int, seed: int) -> NDArray[np.bool_]:
     """A random choice that holds of every class its share of all, rounded so that the sum is `size`.
 
     Arguments: labels (n,), integers >= 0; size, 0..n; seed. Returns: truth values (n,), `size` of them true.

@@ -260,13 +260,13 @@ ramp = torch.arange(5.0).reshape(1, 5, 1)
         (lambda: adding(1, 9, generator(), torch.int64), "dtype = torch.int64: must be a real floating-point"),
         (lambda: delayed_recall(1, 9, 2, generator(), torch.bool), "dtype = torch.bool"),
         (lambda: delayed_recall(1, 9, 2, generator(), torch.complex64), "dtype = torch.complex64"),
-        (lambda: delayed_recall(1, 9, 2, generator(), None), "dtype = None"),
+        (lambda: delayed_recall(1, 9, 2, generator(), None), "dtype = None"),  # type: ignore[arg-type]
         (lambda: stratified([0, 1], 3, 0), "size = 3: must be at most the number of labels, 2"),
         (lambda: stratified([0, 1], -1, 0), "size = -1"),
-        (lambda: stratified([0, 1], 1.0, 0), "size = 1.0"),
+        (lambda: stratified([0, 1], 1.0, 0), "size = 1.0"),  # type: ignore[arg-type]
         (lambda: stratified([0.0, 1.0], 1, 0), r"labels\[0\] = .*must be an integer"),
         (lambda: stratified([0, -1], 1, 0), r"labels\[1\] = -1"),
-        (lambda: stratified([0, 1], 1, None), "seed = None"),
+        (lambda: stratified([0, 1], 1, None), "seed = None"),  # type: ignore[arg-type]
         (lambda: nrmse(ramp * torch.nan, ramp, 0), r"prediction\[0, 0, 0\] = nan: must be finite"),
         (lambda: nrmse(ramp, ramp * torch.nan, 0), r"target\[0, 0, 0\] = nan"),
     ],

@@ -107,7 +107,7 @@ def test_at_the_bound_descent_neither_converges_nor_diverges() -> None:
         (lambda: exact.descent_iterated(np.ones((2, 3)), [1.0], [0.0], 0.1, 2), "must be square"),
         (lambda: exact.descent_iterated([[1.0]], [1.0], [0.0], 0.1, True), "steps = True"),
         (lambda: exact.flow_integrated(np.eye(2), [1.0], [0.0, 0.0], 1.0), r"h has shape \(1,\)"),
-        (lambda: exact.dropout_rise([[1.0]], None, 0.5), "w = None: must be numbers"),
+        (lambda: exact.dropout_rise([[1.0]], None, 0.5), "w = None: must be numbers"),  # type: ignore[arg-type]
         (lambda: exact.dropout_rise(np.eye(2), [1.0], 0.5), "one weight for each of 2 states"),
         (lambda: exact.dropout_rise_enumerated([[1.0]], [1.0], 1.0, 0.5), r"w has shape \(\)"),
     ],

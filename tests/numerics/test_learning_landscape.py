@@ -4,6 +4,7 @@ import mpmath
 import numpy as np
 import pytest
 from flint import arb
+from numpy.typing import ArrayLike
 
 from numerics.learning import expected_residual, front, landscape, sample_floor
 from numerics.memory import gram, memory_function
@@ -171,7 +172,7 @@ def test_bad_input_is_refused_by_name(call, said) -> None:
         call()
 
 
-def regressed(lags: object) -> np.ndarray:
+def regressed(lags: ArrayLike) -> np.ndarray:
     return sample_floor.regressed_memory([0.5], lags, 50, np.random.default_rng(0))
 
 
