@@ -5,6 +5,7 @@ A refusal is a ValueError that names the argument, the offending value and the b
 
 import math
 import operator
+import reprlib
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -13,6 +14,7 @@ Complex = NDArray[np.complex128]
 Real = NDArray[np.float64]
 
 _SPLIT = 2.0**27 + 1.0
+_LARGEST = 2**53  # doubles hold every integer up to it
 
 
 def stability_gap(poles: Complex) -> Real:
@@ -48,9 +50,43 @@ def _numeric(name: str, value: ArrayLike) -> NDArray[np.generic]:
 
 def _finite(name: str, array: NDArray[np.generic]) -> None:
     bad = np.argwhere(~np.isfinite(array))
-    if bad.size:
+    if len(bad):  # its size is 0 for a scalar, which has no index
         index = tuple(int(i) for i in bad[0])
-        raise ValueError(f"{name}[{', '.join(map(str, index))}] = {array[index]}: must be finite")
+        place = f"[{', '.join(map(str, index))}]" if index else ""
+        raise ValueError(f"{name}{place} = {array[index]}: must be finite")
+
+
+def _short(value: object) -> str:
+    """A number in few characters; one of more digits than Python writes, by its type."""
+    try:
+        return reprlib.repr(value)
+    except ValueError:
+        return f"{type(value).__name__} of more than 4300 digits"
+
+
+def as_array(name: str, value: ArrayLike) -> Complex:
+    """A non-empty, finite array of numbers of any shape, as complex128."""
+    array = _numeric(name, value)
+    if array.size == 0:
+        raise ValueError(f"{name} has shape {array.shape}: must hold at least one value")
+    _finite(name, array)
+    return array.astype(np.complex128)
+
+
+def as_real_array(name: str, value: ArrayLike) -> Real:
+    """An array as in `as_array` of real numbers, as float64."""
+    array = _numeric(name, value)
+    if np.iscomplexobj(array):
+        raise ValueError(f"{name} has dtype {array.dtype}, starting {array.ravel()[:3]}: must be real")
+    return np.ascontiguousarray(as_array(name, array).real).reshape(array.shape)
+
+
+def as_square(name: str, value: ArrayLike) -> Complex:
+    """A square matrix (N, N), N >= 1, finite, as complex128."""
+    array = _numeric(name, value)
+    if array.ndim != 2 or array.shape[0] != array.shape[1] or array.size == 0:
+        raise ValueError(f"{name} has shape {array.shape}: must be square (N, N) with N >= 1")
+    return as_array(name, array)
 
 
 def as_vector(name: str, value: ArrayLike) -> NDArray[np.generic]:
@@ -75,6 +111,14 @@ def as_real_vector(name: str, value: ArrayLike) -> Real:
 def as_complex_vector(name: str, value: ArrayLike) -> Complex:
     """A vector as in `as_vector`, as complex128."""
     return as_vector(name, value).astype(np.complex128)
+
+
+def as_weights(name: str, value: ArrayLike, states: int) -> Complex:
+    """A vector as in `as_complex_vector` with one weight for each of so many states."""
+    vector = as_complex_vector(name, value)
+    if len(vector) != states:
+        raise ValueError(f"{name} has shape {vector.shape}: needs one weight for each of {states} states")
+    return vector
 
 
 def as_nonnegative_vector(name: str, value: ArrayLike) -> Real:
@@ -151,14 +195,27 @@ def as_count(name: str, value: object, least: int = 1) -> int:
     return count
 
 
+def as_counts(name: str, value: ArrayLike, least: int = 0, most: int = _LARGEST) -> NDArray[np.int64]:
+    """A non-empty vector of integers as in `as_count`, each in least..most, in any order, as int64."""
+    as_vector(name, value)
+    counts = [as_count(f"{name}[{k}]", entry, least) for k, entry in enumerate(value)]  # type: ignore[arg-type]
+    for k, count in enumerate(counts):
+        if count > most:
+            raise ValueError(f"{name}[{k}] = {count}: must be at most {most}")
+    return np.array(counts, dtype=np.int64)
+
+
 def as_horizon(horizon: object) -> int:
     """The number of lags 0..horizon−1: an integer, at least 1."""
     return as_count("horizon", horizon)
 
 
 def as_delay(delay: object) -> int:
-    """The delay of a teacher: an integer >= 0."""
-    return as_count("delay", delay, least=0)
+    """The delay of a teacher: an integer in 0..2^53, those that doubles hold."""
+    count = as_count("delay", delay, least=0)
+    if count > _LARGEST:
+        raise ValueError(f"delay = {_short(count)}: must be at most 2^53")
+    return count
 
 
 def as_seed(seed: object) -> int:
@@ -174,6 +231,8 @@ def as_real(name: str, value: object) -> float:
         number = float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError) as error:
         raise ValueError(f"{name} = {value!r}: must be a real number") from error
+    except OverflowError as error:
+        raise ValueError(f"{name} = {_short(value)}: must be finite as a double") from error
     if not math.isfinite(number):
         raise ValueError(f"{name} = {number}: must be finite")
     return number

@@ -6,6 +6,7 @@ Of Hochreiter and Schmidhuber (1997), with one mark in each half as in Arjovsky,
 import torch
 from torch import Tensor
 
+from models.tasks.task import as_floating
 from numerics.preconditions import as_count
 
 #: mean of the target, the best constant answer, and its mean squared error
@@ -19,7 +20,7 @@ def adding(batch: int, length: int, generator: torch.Generator, dtype: torch.dty
 
     Arguments: batch; length >= 2; generator, on the device where the sequences are wanted; dtype.
     Returns: u (batch, length, 2), its channels x and the marks (1 at i and j, else 0); y (batch, 1).
-    Raises: ValueError for a length that has no two halves.
+    Raises: ValueError for a length that has no two halves, or a dtype that is not floating.
 
     >>> u, y = adding(1, 6, torch.Generator().manual_seed(0), torch.float64)
     >>> x, marks = u[0, :, 0], u[0, :, 1]
@@ -28,7 +29,7 @@ def adding(batch: int, length: int, generator: torch.Generator, dtype: torch.dty
     """
     batch, length = as_count("batch", batch), as_count("length", length, least=2)
     device, half = generator.device, length // 2
-    x = torch.rand(batch, length, generator=generator, dtype=dtype, device=device)
+    x = torch.rand(batch, length, generator=generator, dtype=as_floating(dtype), device=device)
     first = torch.randint(0, half, (batch, 1), generator=generator, device=device)
     second = torch.randint(half, length, (batch, 1), generator=generator, device=device)
     at = torch.cat([first, second], dim=1)

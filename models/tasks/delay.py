@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor
 
+from models.tasks.task import as_floating
 from numerics.preconditions import as_count
 
 
@@ -18,7 +19,7 @@ def delayed_recall(
 
     Arguments: batch, length, delay in 0..length−1; generator, on the device where the sequences are wanted; dtype.
     Returns: u and y, each (batch, length, 1).
-    Raises: ValueError for a delay outside the sequence.
+    Raises: ValueError for a delay outside the sequence, or a dtype that is not floating.
 
     >>> u, y = delayed_recall(1, 4, 2, torch.Generator().manual_seed(0), torch.float64)
     >>> bool((y[0, 2:] == u[0, :2]).all()), y[0, :2].tolist()
@@ -27,5 +28,6 @@ def delayed_recall(
     batch, length = as_count("batch", batch), as_count("length", length)
     if as_count("delay", delay, least=0) >= length:
         raise ValueError(f"delay = {delay}: must be less than length = {length}")
-    u = torch.randn(batch, length, 1, generator=generator, dtype=dtype, device=generator.device)
+    dtype, device = as_floating(dtype), generator.device
+    u = torch.randn(batch, length, 1, generator=generator, dtype=dtype, device=device)
     return u, torch.cat([torch.zeros_like(u[:, :delay]), u[:, : length - delay]], dim=1)

@@ -2,10 +2,10 @@
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
-from numerics.preconditions import as_seed
+from numerics.preconditions import as_count, as_counts, as_seed
 
 IMAGES, PIXELS, TEST = 1797, 64, 360
 Labelled = tuple[Tensor, Tensor]
@@ -42,11 +42,15 @@ def images() -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     return found.data.astype(np.float64), found.target.astype(np.int64)
 
 
-def stratified(labels: NDArray[np.int64], size: int, seed: int) -> NDArray[np.bool_]:
+def stratified(labels: ArrayLike, size: int, seed: int) -> NDArray[np.bool_]:
     """A random choice that holds of every class its share of all, rounded so that the sum is `size`.
 
     Arguments: labels (n,), integers >= 0; size, 0..n; seed. Returns: truth values (n,), `size` of them true.
+    Raises: ValueError for labels that are no such integers, or another size or seed.
     """
+    labels, size, seed = as_counts("labels", labels), as_count("size", size, least=0), as_seed(seed)
+    if size > len(labels):
+        raise ValueError(f"size = {size}: must be at most the number of labels, {len(labels)}")
     counts = np.bincount(labels)
     share = counts * size / len(labels)
     wanted = np.floor(share).astype(np.int64)

@@ -3,6 +3,7 @@
 Data set A of the Santa Fe competition (Weigend and Gershenfeld 1994), with its continuation.
 """
 
+import warnings
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -12,7 +13,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from numerics.preconditions import as_count
+from models.tasks.task import as_floating
+from numerics.preconditions import as_count, as_real_array
 
 #: steps of the test series that are not scored: from a state of zero, the start is another task
 WARM_UP = 100
@@ -48,7 +50,8 @@ def laser(
 
     Arguments: train, test in steps; window: length of training sequences, window + horizon <= train; horizon >= 1;
         path as in `laser_series`; dtype.
-    Raises: ValueError for lengths that the series does not hold; what `laser_series` raises.
+    Raises: ValueError for lengths that the series does not hold, a constant training part, or another dtype;
+        what `laser_series` raises.
     """
     train, test = as_count("train", train), as_count("test", test)
     window, horizon = as_count("window", window), as_count("horizon", horizon)
@@ -60,7 +63,9 @@ def laser(
     if train + test > len(series):
         raise ValueError(f"train + test = {train + test}: the series has {len(series)} steps")
     seen = series[:train]
-    scaled = torch.from_numpy((series - seen.mean()) / seen.std()).to(dtype)
+    if np.ptp(seen) == 0:
+        raise ValueError(f"train = {train}: the series is constant, {seen[0]}, over so many steps and must vary")
+    scaled = torch.from_numpy((series - seen.mean()) / seen.std()).to(as_floating(dtype))
     past, future = scaled[:train], scaled[train : train + test]
     windows = past.unfold(0, window, 1)[..., None]
     return Forecast(
@@ -84,11 +89,15 @@ def laser_series(path: str | Path | None = None) -> NDArray[np.float64]:
     if path is None:
         return _packaged()
     try:
-        series = np.loadtxt(path, dtype=np.float64, delimiter=",", ndmin=2)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # of an empty file, which is refused below
+            series = np.loadtxt(path, dtype=np.float64, delimiter=",", ndmin=2)
     except ValueError as error:
         raise ValueError(f"{path}: must be one column of numbers ({error})") from error
-    if series.shape[1] != 1 or not np.isfinite(series).all():
+    if series.size == 0 or series.shape[1] != 1 or not np.isfinite(series).all():
         raise ValueError(f"{path} has shape {series.shape}: must be one column of finite numbers")
+    if np.ptp(series) == 0:
+        raise ValueError(f"{path} is constant, {series[0, 0]}: must vary")
     return series[:, 0]
 
 
@@ -107,15 +116,19 @@ def nrmse(prediction: Tensor, target: Tensor, warm_up: int = WARM_UP) -> float:
     """Root of the mean squared error over the variance of the target, both over the steps from `warm_up` on.
 
     Arguments: prediction, target, (batch, length, 1); warm_up, less than length − 1.
-    Raises: ValueError for shapes that differ, no step left to score, or a target that does not vary there.
+    Raises: ValueError for shapes that differ, no step left to score, values there that are not finite, or a target
+        that does not vary there.
     """
     if prediction.shape != target.shape:
         raise ValueError(f"prediction has shape {tuple(prediction.shape)}: must be the target's {tuple(target.shape)}")
     warm_up = as_count("warm_up", warm_up, least=0)
-    error, kept = (prediction - target)[:, warm_up:].double(), target[:, warm_up:].double()
+    said, kept = prediction[:, warm_up:].double(), target[:, warm_up:].double()
+    if kept.numel():
+        as_real_array("prediction", said.detach().cpu().numpy())
+        as_real_array("target", kept.detach().cpu().numpy())
     if not kept.numel() or not (variance := float(kept.var(correction=0))):
         raise ValueError(f"warm_up = {warm_up}: nothing that varies is left of {target.shape[1]} steps")
-    return float((error.square().mean() / variance).sqrt())
+    return float(((said - kept).square().mean() / variance).sqrt())
 
 
 def persistence(data: Forecast) -> float:

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from models.sweep import run
-from numerics.preconditions import as_count, as_seed
+from numerics.preconditions import as_count, as_counts, as_seed
 
 OPERATORS = ("[MIN", "[MAX", "[MED", "[SM")
 #: token of each id; the first fills the end of shorter expressions
@@ -95,10 +95,12 @@ def generate(config: ListOps) -> dict[str, NDArray[np.integer]]:
 def text(tokens: NDArray[np.integer]) -> str:
     """An expression as Long Range Arena writes it, without round brackets and padding.
 
+    Arguments: tokens (n,), ids as in `TOKENS`. Raises: ValueError for other ids.
+
     >>> text(np.array([14, 9, 11, 4, 2, 15, 7, 15, 0, 0]))
     '[SM 8 [MIN 3 1 ] 6 ]'
     """
-    return " ".join(TOKENS[int(token)] for token in tokens if token != PADDING)
+    return " ".join(TOKENS[token] for token in as_counts("tokens", tokens, most=END).tolist() if token != PADDING)
 
 
 @dataclass

@@ -39,6 +39,13 @@ class Task:
     margin: float
 
 
+def as_floating(dtype: torch.dtype) -> torch.dtype:
+    """The dtype of real sequences: floating, never integer, truth value or complex; else a ValueError."""
+    if not isinstance(dtype, torch.dtype) or not dtype.is_floating_point:
+        raise ValueError(f"dtype = {dtype}: must be a real floating-point dtype of torch")
+    return dtype
+
+
 def squared_errors(outputs: Tensor, targets: Tensor) -> Tensor:
     """Mean squared error. Arguments: both (R, ..). Returns: (R,)."""
     return (outputs - targets).square().flatten(1).mean(1)

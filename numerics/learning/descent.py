@@ -23,10 +23,13 @@ from numerics.preconditions import (
     as_horizon,
     as_nonnegative,
     as_nonnegative_vector,
+    as_pair,
     as_poles,
     as_positive,
     as_real,
     as_real_vector,
+    as_square,
+    as_weights,
     stability_gap,
 )
 
@@ -74,7 +77,8 @@ def krylov_directions(A: ArrayLike, B: ArrayLike, horizon: int) -> Directions:
 
     Arguments: A (N, N), B (N,); horizon >= N. Returns: Directions. Raises: ValueError for a bad pair or horizon.
     """
-    response = krylov(A, B, as_count("horizon", horizon, least=len(np.asarray(B))))
+    A, B = as_pair(A, B)
+    response = krylov(A, B, as_count("horizon", horizon, least=len(B)))
     U, root, alpha = np.linalg.svd(response, full_matrices=False)
     seen = root > max(response.shape) * 2.0**-53 * root[0]
     return Directions(root[seen] ** 2, U[:, seen].astype(np.complex128), alpha[seen].astype(np.complex128))
@@ -121,9 +125,10 @@ def flow_integrated(
     The flow contracts, so local errors, each at most rtol (1 + ‖w‖), add up and are not amplified.
 
     Arguments: G (N, N) Hermitian >= 0; h (N,), h = Σ_τ a_τ conj k*_τ; start (N,); time >= 0; rtol.
-    Returns: complex (N,), and the bound on its error: steps times local error. Raises: ValueError for time < 0.
+    Returns: complex (N,), and the bound on its error: steps times local error.
+    Raises: ValueError for time < 0, or shapes that differ.
     """
-    G, h, w0 = (np.asarray(x, dtype=np.complex128) for x in (G, h, start))
+    G, h, w0 = _as_system(G, h=h, start=start)
     span = (0.0, as_nonnegative("time", time))
     found = solve_ivp(lambda t, w: h - G @ w, span, w0, method="DOP853", rtol=rtol, atol=rtol)
     largest = 1.0 + float(np.linalg.norm(found.y, axis=0).max())
@@ -150,7 +155,7 @@ def descent_iterated(G: ArrayLike, h: ArrayLike, start: ArrayLike, eta: float, s
 
     Arguments: G (N, N), h (N,), start (N,); eta > 0; steps >= 0. Returns: complex (steps + 1, N). Raises: ValueError.
     """
-    step, (G, h, w) = as_positive("eta", eta), (np.asarray(x, dtype=np.complex128) for x in (G, h, start))
+    step, (G, h, w) = as_positive("eta", eta), _as_system(G, h=h, start=start)
     path = [w]
     for _ in range(as_count("steps", steps, least=0)):
         path.append(path[-1] + step * (h - G @ path[-1]))
@@ -227,18 +232,19 @@ def dropout_rise(G: ArrayLike, w: ArrayLike, keep: float) -> float:
 
     Each kept state is divided by q: E m_i/q = 1 leaves all products of two states alone, E (m_i/q)² = 1/q does not.
 
-    Arguments: G (N, N); w (N,); keep q. Returns: float. Raises: ValueError for a bad q.
+    Arguments: G (N, N); w (N,); keep q. Returns: float. Raises: ValueError for a bad q, G or w.
     Reference: Wager, Wang, Liang 2013 (dropout as adaptive regularisation).
     """
-    return float(dropout_penalty(keep) * (np.diag(np.asarray(G)).real @ np.abs(np.asarray(w)) ** 2))
+    G, w = _as_system(G, w=w)
+    return float(dropout_penalty(keep) * (np.diag(G).real @ np.abs(w) ** 2))
 
 
 def dropout_rise_enumerated(G: ArrayLike, h: ArrayLike, w: ArrayLike, keep: float) -> float:
     """The same by the mean over all 2^N masks: slow and obvious.
 
-    Arguments: as `dropout_rise`; h (N,) = E x conj y*. Returns: float. Raises: ValueError for a bad q.
+    Arguments: as `dropout_rise`; h (N,) = E x conj y*. Returns: float. Raises: as `dropout_rise`.
     """
-    G, h, w = (np.asarray(x, dtype=np.complex128) for x in (G, h, w))
+    G, h, w = _as_system(G, h=h, w=w)
     dropout_penalty(keep)
 
     def loss(read_out: Complex) -> float:
@@ -249,11 +255,14 @@ def dropout_rise_enumerated(G: ArrayLike, h: ArrayLike, w: ArrayLike, keep: floa
     return float(sum(p * loss(mask * w / keep) for p, mask in zip(weight, masks, strict=True)) - loss(w))
 
 
+def _as_system(G: ArrayLike, **vectors: ArrayLike) -> tuple[Complex, ...]:
+    """A Gram matrix and the vectors that it acts on."""
+    G = as_square("G", G)
+    return G, *(as_weights(name, x, len(G)) for name, x in vectors.items())
+
+
 def _start(at: Directions, start: ArrayLike) -> Complex:
-    w0 = as_complex_vector("start", start)
-    if len(w0) != len(at.basis):
-        raise ValueError(f"start has shape {w0.shape}: needs one weight for each of {len(at.basis)} states")
-    return w0
+    return as_weights("start", start, len(at.basis))
 
 
 def _missing(at: Directions, teacher: ArrayLike, w0: Complex) -> Complex:

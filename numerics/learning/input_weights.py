@@ -13,7 +13,16 @@ from scipy.integrate import solve_ivp
 from scipy.linalg import lstsq, solve_discrete_lyapunov
 
 from numerics.memory.regression import krylov
-from numerics.preconditions import Complex, Real, as_complex_vector, as_poles, as_real, as_stable_pair
+from numerics.preconditions import (
+    Complex,
+    Real,
+    as_array,
+    as_complex_vector,
+    as_count,
+    as_poles,
+    as_real,
+    as_stable_pair,
+)
 
 Slope = Callable[[Complex], Complex]
 
@@ -64,10 +73,12 @@ def input_gradient(A: ArrayLike, b: ArrayLike, w: ArrayLike, teacher: ArrayLike)
 def least_squares_loss(A: ArrayLike, b: ArrayLike, teacher: ArrayLike, horizon: int) -> float:
     """min_w Σ_{τ<horizon} |k_τ − k*_τ|² by least squares on the matrix of all A^τ b: slow and obvious.
 
-    Arguments: as `solve_readout`; horizon, beyond which the kernel must have died out. Returns: >= 0.
+    Arguments: as `solve_readout`; horizon, beyond which the kernel must have died out, at least L. Returns: >= 0.
+    Raises: ValueError for a bad pair, teacher or horizon.
     """
-    target = np.zeros(horizon, dtype=np.complex128)
-    target[: len(as_complex_vector("teacher", teacher))] = teacher
+    teacher = as_complex_vector("teacher", teacher)
+    horizon = as_count("horizon", horizon, least=len(teacher))
+    target = np.pad(teacher, (0, horizon - len(teacher)))
     design = krylov(A, b, horizon).T
     return float(np.linalg.norm(design @ lstsq(design, target)[0] - target) ** 2)
 
@@ -152,6 +163,8 @@ def descent_step(w: ArrayLike, b: ArrayLike, slope: Slope, eta: float) -> tuple[
 
 
 def balance(w: ArrayLike, b: ArrayLike) -> Real:
-    """|w_k|² − |b_k|². Arguments: arrays of equal shape. Returns: the same shape, real."""
-    w, b = np.asarray(w), np.asarray(b)
+    """|w_k|² − |b_k|². Arguments: arrays of one shape. Returns: that shape, real. Raises: ValueError otherwise."""
+    w, b = as_array("w", w), as_array("b", b)
+    if w.shape != b.shape:
+        raise ValueError(f"w has shape {w.shape} while b has shape {b.shape}: must be equal")
     return np.abs(w) ** 2 - np.abs(b) ** 2

@@ -6,6 +6,7 @@ Glossary: s = λ_1 + λ_2, p = λ_1 λ_2, stable iff |s| < 1 + p and p < 1 · τ
 """
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -15,7 +16,7 @@ from numpy.typing import ArrayLike
 from numerics.certified import Enclosure
 from numerics.certified.enclosure import enclose
 from numerics.memory.regression import gram
-from numerics.preconditions import Complex, Real, as_complex_vector, as_count, as_poles
+from numerics.preconditions import Complex, Real, as_complex_vector, as_count, as_poles, as_real, as_real_array
 
 _NEWTON = 60
 _SAME = 1e-9  # stationary points closer than this are one
@@ -39,11 +40,32 @@ def memory_jet(s: Any, p: Any, lag: int) -> Jet:
     b_j = s b_{j−1} − p b_{j−2} + (p, −s, 1, 0, ..)_j, differentiated term by term; MF = 1 − Σ_{j≤τ} b_j²
 
     No poles are formed, so nothing is lost where two of them collide. Arguments are not checked for stability: it is
-    a polynomial. Arguments: s, p: numbers, arrays or balls; lag >= 0. Returns: Jet.
+    a polynomial. Arguments: s, p: real numbers, arrays of one shape, or balls; lag >= 0. Returns: Jet.
+    Raises: ValueError for coefficients that are not finite, or of different shapes.
 
     >>> memory_jet(0.0, -(0.5**0.5), 3).value
     0.25
     """
+    return _jet(*_as_coefficients(s, p), lag)
+
+
+def _as_coefficients(s: Any, p: Any) -> tuple[Any, Any]:
+    s, p = _as_coefficient("s", s), _as_coefficient("p", p)
+    if np.ndim(s) and np.ndim(p) and s.shape != p.shape:
+        raise ValueError(f"s has shape {s.shape} while p has shape {p.shape}: must be equal")
+    return s, p
+
+
+def _as_coefficient(name: str, value: Any) -> Any:
+    if isinstance(value, arb) and not value.is_finite():
+        raise ValueError(f"{name} = {value}: must be finite")
+    if isinstance(value, arb | Fraction):
+        return value
+    array = as_real_array(name, value)
+    return array if array.ndim else array.item()
+
+
+def _jet(s: Any, p: Any, lag: int) -> Jet:
     zero = s * 0
     nothing = Jet(zero, zero, zero, zero, zero, zero)
     drive = {0: Jet(p, zero, zero + 1, zero, zero, zero), 1: Jet(-s, zero - 1, zero, zero, zero, zero)}
@@ -99,7 +121,14 @@ class Stationary:
 
 
 def in_triangle(s: ArrayLike, p: ArrayLike) -> Any:
-    """Whether both poles of 1 − sz + pz² are stable: |s| < 1 + p, p < 1."""
+    """Whether both poles of 1 − sz + pz² are stable: |s| < 1 + p, p < 1.
+
+    Arguments: s, p: real numbers or arrays of one shape. Returns: truth values. Raises: as `memory_jet`.
+    """
+    return _stable(*_as_coefficients(s, p))
+
+
+def _stable(s: Any, p: Any) -> Any:
     return (np.abs(s) < 1 + np.asarray(p)) & (np.asarray(p) < 1)
 
 
@@ -117,9 +146,9 @@ def stationary_points(lag: int, starts: int = 24) -> list[Stationary]:
     s = u * (1 + p)
     with np.errstate(all="ignore"):  # starts that diverge are dropped
         for _ in range(_NEWTON):
-            ds, dp = _newton_step(memory_jet(s, p, lag))
+            ds, dp = _newton_step(_jet(s, p, lag))
             s, p = s - ds, p - dp
-        kept = np.isfinite(s + p) & in_triangle(s, p) & (np.hypot(ds, dp) < _VANISHED)
+        kept = np.isfinite(s + p) & _stable(s, p) & (np.hypot(ds, dp) < _VANISHED)
     found: list[Stationary] = []
     for point in zip(s[kept].tolist(), p[kept].tolist(), strict=True):
         if all(np.hypot(point[0] - q.s, point[1] - q.p) > _SAME for q in found):
@@ -134,8 +163,14 @@ def _newton_step(jet: Jet) -> tuple[Real, Real]:
 
 
 def classified(s: float, p: float, lag: int) -> Stationary:
-    """The kind of a stationary point by the signs of its Hessian; below 1e-6 a curvature counts as 0."""
-    jet = memory_jet(s, p, lag)
+    """The kind of a stationary point by the signs of its Hessian; below 1e-6 a curvature counts as 0.
+
+    Arguments: s, p: finite, both poles stable; lag >= 0. Returns: Stationary. Raises: ValueError otherwise.
+    """
+    s, p = as_real("s", s), as_real("p", p)
+    if not _stable(s, p):
+        raise ValueError(f"s, p = {s}, {p}: must have |s| < 1 + p and p < 1, both poles inside the unit circle")
+    jet = _jet(s, p, lag)
     low, high = np.linalg.eigvalsh([[jet.ss, jet.sp], [jet.sp, jet.pp]]).tolist()
     if min(abs(low), abs(high)) < 1e-6:
         return Stationary(s, p, jet.value, (low, high), "degenerate")
@@ -155,14 +190,14 @@ def certified_stationary(point: Stationary, lag: int, bits: int = 128) -> Enclos
         centre = [arb(point.s), arb(point.p)]
         for radius in (arb(0, 2.0**-40), arb(0, 2.0**-90)):
             box = [c + radius for c in centre]
-            at, over = memory_jet(centre[0], centre[1], lag), memory_jet(box[0], box[1], lag)
+            at, over = _jet(centre[0], centre[1], lag), _jet(box[0], box[1], lag)
             H = arb_mat([[over.ss, over.sp], [over.sp, over.pp]])
             step = H.solve(arb_mat([[at.s], [at.p]]))
             moved = [c - step[i, 0] for i, c in enumerate(centre)]
             if not all(wide.contains_interior(new) for wide, new in zip(box, moved, strict=True)):
                 raise ArithmeticError(f"no stationary point is certain near s = {point.s}, p = {point.p}")
             centre = [arb(new.mid()) for new in moved]
-        value = memory_jet(moved[0], moved[1], lag).value
+        value = _jet(moved[0], moved[1], lag).value
         return enclose([value], 1e-14)
 
 
@@ -177,7 +212,7 @@ def collisions(lag: int) -> list[tuple[float, float]]:
     grid = np.linspace(0, 1, 2001)[1:-1]
 
     def along(x: Any) -> Any:
-        jet = memory_jet(2 * x, x * x, lag)
+        jet = _jet(2 * x, x * x, lag)
         return jet.s + x * jet.p
 
     signs = along(grid)
@@ -187,7 +222,7 @@ def collisions(lag: int) -> list[tuple[float, float]]:
         for _ in range(60):
             middle = (low + high) / 2
             low, high = (middle, high) if along(middle) > 0 else (low, middle)
-        jet = memory_jet(2 * low, low * low, lag)
+        jet = _jet(2 * low, low * low, lag)
         if jet.p > 0:
             found.append((float(low), float(jet.value)))
     return found

@@ -10,7 +10,7 @@ from scipy.integrate import dblquad
 
 from numerics.memory.allpass import orthonormal_states, sections
 from numerics.memory.tail import tail_length
-from numerics.preconditions import Real, as_count, as_poles
+from numerics.preconditions import Real, as_count, as_counts, as_poles
 
 _LOG_NEGLIGIBLE = -74.0
 _DENSE = 4096  # inputs that the route by moments may hold: its matrices have that square
@@ -89,11 +89,11 @@ def regressed_memory(poles: ArrayLike, lags: ArrayLike, samples: int, rng: np.ra
 
     R²_K = ‖Q^* u_{·−K}‖²/‖u_{·−K}‖², states = QR
 
-    Arguments: poles (N,), |λ| < 1; lags (n,), >= 0; samples T > N; rng. Returns: float64 (n,).
+    Arguments: poles (N,), |λ| < 1; lags (n,), integers >= 0, in any order; samples T > N; rng. Returns: float64 (n,).
     Raises: ValueError for bad arguments.
     """
     poles = as_poles(poles)
-    chosen = np.asarray(lags, dtype=np.int64)
+    chosen = as_counts("lags", lags)
     T = as_count("samples", samples, least=len(poles) + 1)
     washout = int(max(chosen.max(), tail_length(poles, _LOG_NEGLIGIBLE)))
     u = rng.standard_normal(washout + T)

@@ -210,3 +210,18 @@ def test_windows_that_hold_too_little_are_named(monkeypatch):
         generate(ListOps(samples=1, min_length=2, max_length=3))
     with pytest.raises(ValueError, match="no expression has that many tokens"):
         answer_law(ListOps(min_length=2, max_length=3))
+
+
+@pytest.mark.parametrize(
+    ("tokens", "words"),
+    [
+        ([-1], r"tokens\[0\] = -1: must be at least 0"),
+        ([2.7], r"tokens\[0\] = 2.7: must be an integer"),
+        ([True], "not dtype bool"),
+        ([2, 16], r"tokens\[1\] = 16: must be at most 15"),
+        ([[2]], "must be one-dimensional"),
+    ],
+)
+def test_tokens_that_mean_nothing_are_named(tokens, words):
+    with pytest.raises(ValueError, match=words):
+        text(tokens)

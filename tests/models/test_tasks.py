@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.tasks.adding import MEAN, VARIANCE, adding, linear_loss
+from models.tasks.delay import delayed_recall
 from models.tasks.digits import constant_accuracy, digits, images, linear_accuracy, stratified
 from models.tasks.laser import Forecast, laser, laser_series, linear, nrmse, persistence
 from models.tasks.selective_copying import chance, selective_copying
@@ -202,12 +203,27 @@ def test_laser_from_a_file_needs_no_package(series, monkeypatch):
         laser_series(path.with_name("absent"))
 
 
-@pytest.mark.parametrize("content", ["1,2\n3,4", "1\nx", "1\nnan", "1\ninf"])
+@pytest.mark.parametrize("content", ["1,2\n3,4", "1\nx", "1\nnan", "1\ninf", "", "\n"])
 def test_laser_files_that_are_no_series_are_named(tmp_path, content):
     path = tmp_path / "bad.csv"
     path.write_text(content)
     with pytest.raises(ValueError, match=r"bad\.csv.*one column of"):
         laser_series(path)
+
+
+@pytest.mark.parametrize("content", ["3\n3\n3", "3"])
+def test_constant_laser_files_are_named(tmp_path, content):
+    path = tmp_path / "flat.csv"
+    path.write_text(content)
+    with pytest.raises(ValueError, match=r"flat\.csv is constant, 3\.0: must vary"):
+        laser_series(path)
+
+
+def test_a_constant_training_part_is_named(tmp_path):
+    path = tmp_path / "late.csv"
+    path.write_text("\n".join(["3"] * 300 + ["3", "4"] * 100))
+    with pytest.raises(ValueError, match="train = 300: the series is constant"):
+        laser(300, 200, 64, path=path)
 
 
 def test_nrmse_counts_from_the_warm_up():
@@ -219,6 +235,8 @@ def test_nrmse_counts_from_the_warm_up():
 
 
 # refusals
+
+ramp = torch.arange(5.0).reshape(1, 5, 1)
 
 
 @pytest.mark.parametrize(
@@ -239,6 +257,18 @@ def test_nrmse_counts_from_the_warm_up():
         (lambda: nrmse(torch.zeros(1, 5, 1), torch.zeros(1, 5, 1), 2), "nothing that varies"),
         (lambda: nrmse(torch.zeros(1, 5, 1), torch.zeros(1, 5, 1), 9), "nothing that varies"),
         (lambda: linear(Forecast(*[torch.ones(2, 9, 1)] * 4), order=10), "order = 10: must be at most 9"),
+        (lambda: adding(1, 9, generator(), torch.int64), "dtype = torch.int64: must be a real floating-point"),
+        (lambda: delayed_recall(1, 9, 2, generator(), torch.bool), "dtype = torch.bool"),
+        (lambda: delayed_recall(1, 9, 2, generator(), torch.complex64), "dtype = torch.complex64"),
+        (lambda: delayed_recall(1, 9, 2, generator(), None), "dtype = None"),  # type: ignore[arg-type]
+        (lambda: stratified([0, 1], 3, 0), "size = 3: must be at most the number of labels, 2"),
+        (lambda: stratified([0, 1], -1, 0), "size = -1"),
+        (lambda: stratified([0, 1], 1.0, 0), "size = 1.0"),  # type: ignore[arg-type]
+        (lambda: stratified([0.0, 1.0], 1, 0), r"labels\[0\] = .*must be an integer"),
+        (lambda: stratified([0, -1], 1, 0), r"labels\[1\] = -1"),
+        (lambda: stratified([0, 1], 1, None), "seed = None"),  # type: ignore[arg-type]
+        (lambda: nrmse(ramp * torch.nan, ramp, 0), r"prediction\[0, 0, 0\] = nan: must be finite"),
+        (lambda: nrmse(ramp, ramp * torch.nan, 0), r"target\[0, 0, 0\] = nan"),
     ],
 )
 def test_bad_inputs_are_named(call, words):

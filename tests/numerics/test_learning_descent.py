@@ -99,6 +99,17 @@ def test_at_the_bound_descent_neither_converges_nor_diverges() -> None:
         (lambda: exact.flow_readout(exact.directions([0.5], 2), [1, 0, 0], [0.0], 1.0), "teacher has 3 lags"),
         (lambda: exact.flow_readout(exact.directions([0.5], 2), [1.0], [0.0, 1.0], 1.0), "start has shape"),
         (lambda: exact.descent_readout(exact.directions([0.5], 2), [1.0], [0.0], 0.1, -1), "steps = -1"),
+        (lambda: exact.krylov_directions([[0.5]], 1.0, 3), r"B has shape \(\)"),
+        (lambda: exact.descent_iterated([[np.nan]], [1.0], [0.0], 0.1, 2), r"G\[0, 0\] = \(?nan.*must be finite"),
+        (lambda: exact.descent_iterated([[1.0]], [True], [0.0], 0.1, 2), "h = .*must be numbers, not dtype bool"),
+        (lambda: exact.descent_iterated(np.eye(2), [1.0, 1.0], [0.0], 0.1, 2), "one weight for each of 2 states"),
+        (lambda: exact.descent_iterated(np.eye(2), [1.0], [0.0, 0.0], 0.1, 2), r"h has shape \(1,\)"),
+        (lambda: exact.descent_iterated(np.ones((2, 3)), [1.0], [0.0], 0.1, 2), "must be square"),
+        (lambda: exact.descent_iterated([[1.0]], [1.0], [0.0], 0.1, True), "steps = True"),
+        (lambda: exact.flow_integrated(np.eye(2), [1.0], [0.0, 0.0], 1.0), r"h has shape \(1,\)"),
+        (lambda: exact.dropout_rise([[1.0]], None, 0.5), "w = None: must be numbers"),  # type: ignore[arg-type]
+        (lambda: exact.dropout_rise(np.eye(2), [1.0], 0.5), "one weight for each of 2 states"),
+        (lambda: exact.dropout_rise_enumerated([[1.0]], [1.0], 1.0, 0.5), r"w has shape \(\)"),
     ],
 )
 def test_bad_input_is_refused_by_name(call, said) -> None:

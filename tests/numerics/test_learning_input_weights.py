@@ -63,6 +63,14 @@ def test_a_mode_that_starts_at_zero_is_never_learnt() -> None:
         (lambda: exact.input_gradient(A, b, [1.0], TEACHER), "must be equal"),
         (lambda: exact.balanced_flow([1.0], [1.0, 2.0], lambda t: t, [1.0]), "must be equal"),
         (lambda: exact.balanced_flow([1.0], [1.0], lambda t: t, [1.0], rtol=2.0), "rtol = 2.0"),
+        (lambda: exact.least_squares_loss(A, b, TEACHER, 2.5), "horizon = 2.5: must be an integer"),  # type: ignore[arg-type]
+        (lambda: exact.least_squares_loss(A, b, TEACHER, True), "horizon = True"),
+        (lambda: exact.least_squares_loss(A, b, TEACHER, "a"), "horizon = 'a'"),  # type: ignore[arg-type]
+        (lambda: exact.least_squares_loss(A, b, [1.0, 2.0, 3.0], 2), "horizon = 2: must be at least 3"),
+        (lambda: exact.balance([np.nan], [1.0]), r"w\[0\] = nan: must be finite"),
+        (lambda: exact.balance([True], [1.0]), "not dtype bool"),
+        (lambda: exact.balance([1.0, 2.0], [1.0]), "must be equal"),
+        (lambda: exact.balance(np.ones((2, 3)), np.ones(3)), "must be equal"),
     ],
 )
 def test_bad_input_is_refused(call, message: str) -> None:

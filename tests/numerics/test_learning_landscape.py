@@ -3,6 +3,8 @@
 import mpmath
 import numpy as np
 import pytest
+from flint import arb
+from numpy.typing import ArrayLike
 
 from numerics.learning import expected_residual, front, landscape, sample_floor
 from numerics.memory import gram, memory_function
@@ -139,3 +141,40 @@ def test_regressed_memory_is_memory_and_floor() -> None:
     memory = memory_function(poles, 61)[[0, 4, 60]]
     wanted = memory + (1 - memory) * 4 / T
     assert np.all(np.abs(runs.mean(0) - wanted) < 5 * runs.std(0, ddof=1) / np.sqrt(60))
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: landscape.in_triangle(np.nan, 0.1), r"s = nan: must be finite"),
+        (lambda: landscape.in_triangle([0.1, 0.2], [0.1, 0.2, 0.3]), "must be equal"),
+        (lambda: landscape.in_triangle(True, 0.1), "not dtype bool"),
+        (lambda: landscape.memory_jet(0.1, np.inf, 3), r"p = inf: must be finite"),
+        (lambda: landscape.memory_jet(arb("nan"), arb(0), 3), "s = nan: must be finite"),
+        (lambda: landscape.memory_jet(0.1j, 0.1, 3), "must be real"),
+        (lambda: landscape.memory_jet(0.1, 0.1, True), "lag = True"),
+        (lambda: landscape.classified(np.nan, 0.1, 3), "s = nan: must be finite"),
+        (lambda: landscape.classified(5, 9, 3), r"s, p = 5.0, 9.0: must have \|s\| < 1 \+ p and p < 1"),
+        (lambda: landscape.classified(0.5, 1.0, 3), "both poles inside the unit circle"),
+        (lambda: regressed([2.9]), r"lags\[0\] = 2.9: must be an integer"),
+        (lambda: regressed(["1"]), "lags = .*must be numbers"),
+        (lambda: regressed([True]), "lags = .*not dtype bool"),
+        (lambda: regressed([2, True]), r"lags\[1\] = True"),
+        (lambda: regressed([-1, 5]), r"lags\[0\] = -1: must be at least 0"),
+        (lambda: regressed([-3]), r"lags\[0\] = -3"),
+        (lambda: regressed([2**60]), "must be at most"),
+        (lambda: regressed(3), "must be one-dimensional"),
+        (lambda: regressed([]), "must hold at least one value"),
+    ],
+)
+def test_bad_input_is_refused_by_name(call, said) -> None:
+    with pytest.raises(ValueError, match=said):
+        call()
+
+
+def regressed(lags: ArrayLike) -> np.ndarray:
+    return sample_floor.regressed_memory([0.5], lags, 50, np.random.default_rng(0))
+
+
+def test_lags_come_in_any_order() -> None:
+    assert np.array_equal(regressed([5, 0, 2]), regressed([0, 2, 5])[[2, 0, 1]])

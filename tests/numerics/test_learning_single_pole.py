@@ -127,3 +127,29 @@ def test_loss_and_slope() -> None:
         slope = (exact.single_pole_loss(poles + h, delay) - exact.single_pole_loss(poles - h, delay)) / (2 * h)
         assert exact.single_pole_slope(poles, delay) == pytest.approx(slope, abs=1e-8)
     assert exact.joint_loss(0.5**2 * 0.75, 0.5, 2) == pytest.approx(exact.single_pole_loss([0.5], 2)[0])
+
+
+HUGE = 10**400
+TIMES = (exact.escape_time, exact.escape_time_series, exact.descent_time, exact.log_log_time)
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        *((lambda f=f: f(HUGE, 0.5, 3), "start = 10000.*must be finite as a double") for f in TIMES),
+        *((lambda f=f: f(0.3, 0.5, HUGE), r"delay = 10000.*must be at most 2\^53") for f in TIMES),
+        *((lambda f=f: f(0.3, 0.5, float("nan")), "delay = nan: must be an integer") for f in TIMES),
+        *((lambda f=f: f(True, 0.5, 3), "start = True") for f in TIMES),
+        *((lambda f=f: f(2.0, 0.5, 3), "start, stop = 2.0") for f in TIMES),
+        (lambda: exact.joint_time(0.0, HUGE, 0.5, 3), "start = 10000"),
+        (lambda: exact.joint_time(0.0, 0.3, 0.5, HUGE), "delay = 10000"),
+        (lambda: exact.joint_time(HUGE, 0.3, 0.5, 3), "read_out = 10000"),
+        (lambda: exact.single_pole_flow(HUGE, 2, [1.0]), "start = 10000"),
+        (lambda: exact.single_pole_slope([0.5], HUGE), "delay = 10000"),
+        (lambda: exact.single_pole_slope([2.0], 3), r"poles\[0\] = 2.0"),
+        (lambda: exact.pole_at_share(10**5000, 3), "share = .*must be finite"),
+    ],
+)
+def test_numbers_beyond_the_doubles_are_refused_by_name(call, said) -> None:
+    with pytest.raises(ValueError, match=said):
+        call()
