@@ -251,9 +251,7 @@ def test_the_command_writes_table_and_provenance_and_resumes(tmp_path) -> None:
     assert refused.exit_code == 2 and "no problem's name starts so" in refused.stderr
     occupied = tmp_path / "occupied"
     occupied.touch()
-    refused = run.invoke(
-        app, ["compare", "--scale", "smoke", "--out", str(occupied), "--cache", str(tmp_path / "kept")]
-    )
+    refused = run.invoke(app, ["compare", "--scale", "smoke", "--out", str(occupied)])
     assert refused.exit_code == 2 and "occupied" in refused.stderr
 
 
@@ -261,8 +259,8 @@ def test_the_table_at_full_scale_is_what_its_record_says() -> None:
     folder = Path(comparisons.__file__).parent
     found = table.read(folder / "full_scale.csv")
     record = json.loads((folder / "full_scale.json").read_text(encoding="utf-8"))
-    said = {(run["parameters"]["spectrum"], arm["label"], seed)
-            for run in record["runs"] for arm in run["parameters"]["arms"] for seed in run["parameters"]["seeds"]}  # fmt: skip
+    runs = [run["parameters"] for run in record["runs"]]
+    said = {(run["spectrum"], arm["label"], seed) for run in runs for arm in run["arms"] for seed in run["seeds"]}
     assert {(r.spectrum, r.arm, r.seed) for r in found} == said
-    assert len(found) == sum(len(r["parameters"]["arms"]) * len(r["parameters"]["seeds"]) for r in record["runs"])
+    assert len(found) == sum(len(run["arms"]) * len(run["seeds"]) for run in runs)
     assert {r.problem for r in found} == {config.problem.name for config in full("cpu")}
