@@ -76,7 +76,7 @@ def _ways(given: Mapping[str, Any]) -> Arrays:
         "down": np.array(down),
         "down_bound": line(claim.DESCENT_TIME, "", points, "<=") / scale,
         "down_log_log": np.array(slow),
-        "down_log_log_bound": line(claim.LOG_LOG_POLE, "", points, "<=") / np.array(delays),
+        "down_log_log_bound": line(claim.LOG_LOG_POLE, "T_down*tau", points, "<=") / np.array(delays),
         "down_joint": np.array(joint),
         "outside": np.array([_outside(given)]),
     }

@@ -52,6 +52,7 @@ from numerics.learning.input_weights import (
     solve_readout,
 )
 from numerics.learning.joint_pole import (
+    joint_excess,
     joint_flow,
     joint_loss,
     joint_time,
@@ -179,6 +180,7 @@ __all__ = [
     "hyperbolic_length",
     "in_triangle",
     "input_gradient",
+    "joint_excess",
     "joint_flow",
     "joint_loss",
     "joint_time",

@@ -181,11 +181,20 @@ DESCENT_TIME = Claim(
 #: The integral of e^x/(x²(1 − x)).
 _antiderivative = 2 * sp.Ei(x) - sp.exp(x) / x + sp.E * sp.expint(1, 1 - x)
 J = _antiderivative - _antiderivative.subs(x, x_0)
+#: λ_0^(2 τ) times the integral of e^(2 τ y)/y² on the way up, and of what s, the next power, adds at most.
+_climb = (
+    2 * tau * start ** (2 * tau) * (sp.Ei(-2 * tau * sp.log(start)) - sp.Ei(-2 * tau * sp.log(stop)))
+    + 1 / sp.log(start)
+    - _ratio ** (2 * tau) / sp.log(stop)
+)
+_late = (tau + 1) * start**2 * (1 / sp.log(start) - 1 / sp.log(stop)) / _remaining
+_scaled_up = 4 * tau**2 * start ** (2 * tau) * sp.log(start) ** 2 * T_nu
 
 LOG_LOG_POLE = Claim(
     name="learning.log_log_pole",
     statement=sp.And(
-        sp.Ge(4 * tau**2 * start ** (2 * tau) * sp.log(start) ** 2 * T_nu, 1 - _ratio ** (2 * tau), evaluate=False),
+        sp.Ge(_scaled_up, 1 - _ratio ** (2 * tau), evaluate=False),
+        sp.Le(_scaled_up, 2 * tau * sp.log(start) ** 2 * (_climb + _late), evaluate=False),
         sp.Le(tau * T_down, (tau + 1) ** 2 * J, evaluate=False),
         sp.Ge(sp.E * T_down, (tau + 1) * _compound * J, evaluate=False),
     ),
@@ -216,6 +225,24 @@ LOG_LOG_POLE = Claim(
                 "and 1/y^2 >= 1/y_0^2 as y_0 = y + p",
             ),
             Identity(sp.diff(sp.exp(2 * tau * _y) / (2 * _n), _y), tau * sp.exp(2 * tau * _y) / _n, "the integral"),
+            Nonnegative(
+                _c * _s / _q - _s * _c / (_q + _c * _p),
+                (_s * _c**2 * _p / (_q * (_q + _c * _p)),),
+                "above: the factor is (1 + c s/(1 - c s))/tau and c s/(1 - c s) <= c s/(1 - c s_1), as in"
+                " learning.escape_time (q = 1 - c s_1, p = s_1 - s)",
+            ),
+            Identity(
+                sp.diff(2 * tau * sp.Ei(2 * tau * _y) - sp.exp(2 * tau * _y) / _y, _y),
+                sp.exp(2 * tau * _y) / _y**2,
+                "the integral of the 1",
+            ),
+            Nonnegative(
+                sp.diff(sp.exp(2 * _r * _y), _y),
+                (2 * _r * sp.exp(2 * _r * _y),),
+                "s e^(2 tau y) = e^(2 r y), r = tau - 1 >= 0, rises with y: it is at most its value at y_0,",
+            ),
+            Identity(sp.diff(-1 / _y, _y), 1 / _y**2, "and the integral of 1/y^2 is 1/y_1 - 1/y_0"),
+            Limit(_y**2 * sp.exp(-2 * _y), _y, sp.oo, sp.Integer(0), "what s adds vanishes like λ_0^2 ln^2 λ_0"),
             Limit(
                 _y
                 * (
@@ -228,7 +255,8 @@ LOG_LOG_POLE = Claim(
                 _y,
                 sp.oo,
                 sp.Integer(0),
-                "the ratio (l'Hopital, n = tau): e^(2 n y) (1 + 1/(n y))/(4 n^2 y^2) grows like T_ν up to o(1/y)",
+                "the ratio (l'Hopital, n = tau): e^(2 n y) (1 + 1/(n y))/(4 n^2 y^2) grows like the"
+                " integral of the 1, over 2 n, up to o(1/y)",
             ),
             _STRETCH,
             Identity(
