@@ -4,9 +4,10 @@ Criteria, written before the first run:
 - autograd through the cascade of lossless sections is 2·conj of the closed gradient, to rounding;
 - the gradient by a layer's parameters of its sampled loss, read-out solved, is that of −M within 5 standard errors of
   the mean over seeds;
-- along a training run, at every recorded step and every pole, |D|(1 − |λ|²) <= √(M(1 − M)), and arcsin√M has moved
-  by no more than the poles have travelled; both to rounding;
-- Σ M is the number of poles at every recorded step, within 1e-9 N.
+- before and after a training run, D by autograd of the layer's sampled loss and M by regression on its own states:
+  D is the closed gradient, |D|(1 − |λ|²) <= √(M(1 − M)), arcsin√M has moved by no more than the poles have travelled,
+  Σ M is the number of poles, Σ D is 0 and every pole adds to M what its section holds; all within 5 standard errors
+  of the mean over seeds.
 """
 
 from dataclasses import dataclass
@@ -52,22 +53,25 @@ def autograd_gradient(poles: Complex, lag: int) -> Complex:
     return np.asarray(leaf.grad.numpy().conj() / 2, dtype=np.complex128)
 
 
-def sampled_gradient(layer: LRU, delay: int, samples: int, seed: int) -> Complex:
+def sampled_gradient(layer: LRU, delay: int | range, samples: int, seed: int) -> Complex:
     """∂M_K/∂λ of a layer's poles as its parameters see it on data: minus the loss of the best read-out, differentiated.
 
     L_2 = min_C mean(Re(C x_t) − u_{t−K})²; at the best C its change drops out, so −∂L_2/∂(ν, θ) = ∂M_K/∂(ν, θ).
     With λ = exp(−e^ν + iθ) and the conjugate pole moving along: ∂M/∂ν = −4 Re(D e^ν λ), ∂M/∂θ = −4 Im(D λ).
 
-    Arguments: layer, one input channel, float64, no real poles; delay = K; samples, after a washout; seed.
-    Returns: complex (n,), D of every stored pole.
+    Arguments: layer, one input channel, float64, no real poles; delay = K, or a range of them, whose losses are
+        added; samples, after a washout; seed.
+    Returns: complex (n,), D of every stored pole, summed over the delays.
     """
-    washout = delay + int(40 / -np.log(np.abs(layer.poles()).max()))
+    delays = range(delay, delay + 1) if isinstance(delay, int) else delay
+    washout = max(delays) + int(40 / -np.log(np.abs(layer.poles()).max()))
     u = torch.randn(1, samples + washout, 1, generator=torch.Generator().manual_seed(seed), dtype=layer.nu.dtype)
     states = layer.states(u)[0, washout:]
-    features, target = torch.cat([states.real, states.imag], dim=1), u[0, washout - delay : -delay or None]
+    features = torch.cat([states.real, states.imag], dim=1)
+    target = torch.cat([u[0, washout - K : washout - K + samples] for K in delays], dim=1)
     with torch.no_grad():
         readout = torch.linalg.lstsq(features, target).solution
-    loss = torch.mean((features @ readout - target) ** 2) / torch.mean(target**2)
+    loss = torch.sum(torch.mean((features @ readout - target) ** 2, dim=0) / torch.mean(target**2, dim=0))
     by_nu, by_phase = (grad.numpy() for grad in torch.autograd.grad(loss, [layer.nu, layer.phase]))
     turned = by_nu / (4 * np.exp(layer.nu.detach().numpy())) + 0.25j * by_phase
     return np.asarray(turned / layer.double_poles().detach().numpy(), dtype=np.complex128)
@@ -121,7 +125,7 @@ def small(seed: int = 0) -> Config:
 
 def measure(config: Config) -> Curve:
     """Train once and read every record off the poles. Arguments: config. Returns: Curve. Raises: ValueError."""
-    losses, path = _train(config)
+    losses, path, _ = trained(config)
     shown = np.arange(0, config.steps + 1, as_count("record", config.record))
     sums = np.array([whole_sum(poles) for poles in path[shown]])
     return Curve(
@@ -136,14 +140,19 @@ def measure(config: Config) -> Curve:
     )
 
 
-def _train(config: Config) -> tuple[Real, Complex]:
-    """Losses (steps + 1,) and poles with conjugates (steps + 1, N), before every step and after the last."""
+def initial(config: Config) -> LRU:
+    """The layer that a run starts from. Arguments: config. Raises: ValueError for a spectrum with a real pole."""
     half = SPECTRA[config.spectrum](config.N, config.dt, config.delay, config.seed)
     if np.any(half.imag == 0):
         raise ValueError(
             f"spectrum = {config.spectrum}: holds a real pole, which would part into two when it leaves the axis"
         )
-    layer = LRU(half, seed=config.seed, dtype=torch.float64)
+    return LRU(half, seed=config.seed, dtype=torch.float64)
+
+
+def trained(config: Config) -> tuple[Real, Complex, LRU]:
+    """One run: losses (steps + 1,), poles with conjugates (steps + 1, N), and the layer that has the last of them."""
+    layer = initial(config)
     generator = torch.Generator().manual_seed(config.seed)
     optimiser = torch.optim.Adam(
         [{"params": [layer.B, layer.C], "lr": config.rate}, {"params": layer.pole_parameters(), "lr": config.pole_rate}]
@@ -155,7 +164,8 @@ def _train(config: Config) -> tuple[Real, Complex]:
         losses.append(loss.item())
         now = layer.double_poles().detach().numpy()
         path.append(np.concatenate([now, now.conj()]))  # a pair may cross the real axis: it stays a pair
-        optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
-    return np.array(losses), np.array(path)
+        if len(path) <= config.steps:
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+    return np.array(losses), np.array(path), layer

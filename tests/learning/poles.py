@@ -1,7 +1,6 @@
 """Checks of the claims of `theory.learning.poles`."""
 
 from collections.abc import Iterator
-from functools import cache
 
 import mpmath
 import numpy as np
@@ -27,13 +26,12 @@ from tests.learning.pole_oracles import (
     row,
     series,
 )
+from tests.learning.poles_trained import trained_bound, trained_capacity
 from tests.memory.allpass import HARD, chain_error
 from tests.oracles import bidiagonal_pair, coloured_memory
 from tests.strategies import pole_sets, poles_in_disc
 from tests.witness import UNIT, Check, Counter, Sample, Trained
 from theory.claim import evaluate
-
-SEEDS = (0, 1, 2)
 
 
 def gradient_error(poles: np.ndarray, i: int) -> float:
@@ -120,28 +118,6 @@ def with_tied_poles(drawn: tuple[complex, int]) -> Iterator[Sample]:
     yield Sample(letters | {"D": row(differentiated(poles, 0, lags, tied=True), 0, lag + 2)}, 1e-20)
 
 
-@cache
-def run(seed: int) -> runs.Curve:
-    """One short training run, for two claims."""
-    return runs.measure(runs.small(seed))
-
-
-def trained_bound() -> Trained:
-    """Every record of training runs: gradients under the semicircle, arcs no longer than the way."""
-    statement, worst = claim.POLE_GRADIENT_BOUND.statement, 0.0
-    for found in map(run, SEEDS):
-        start = {"N": found.poles.shape[1], "lamda": found.poles[0], "M": found.memory[0], "D": found.gradient[0]}
-        for r, poles in enumerate(found.poles):
-            here = {"N": len(poles), "lamda": poles, "M": found.memory[r], "D": found.gradient[r]}
-            now = {"mu": poles, "M_mu": found.memory[r]}
-            for lag in (0, runs.small().delay, runs.small().horizon - 1):
-                arc = evaluate(statement, start | now | {"tau": lag, "i": 0})
-                under = [evaluate(statement, here | now | {"tau": lag, "i": i}) for i in range(len(poles) // 2)]
-                worst = max(worst, *(float(side.violation) / arc_error(poles) for side in arc))
-                worst = max(worst, *(float(s.violation) / (2 * chain_error(poles)) for one in under for s in one))
-    return Trained(worst, 1.0, len(SEEDS), "LRU trained to recall 8 steps, all records; violation over rounding")
-
-
 def terms(poles: np.ndarray) -> int:
     """Lags beyond which the energy, and with it the sums of M and D, is below 1e-18 by a rigorous bound."""
     lags = 32
@@ -194,18 +170,6 @@ def _added(poles: np.ndarray, lag: int) -> arb:
         pole = acb(complex(poles[0]).real, complex(poles[0]).imag)
         q = sum((pole ** (lag - j) * acb(c.real, c.imag) for j, c in enumerate(others(poles, 0, lag + 1))), acb(0))
         return (1 - abs(pole) ** 2) * abs(q) ** 2
-
-
-def trained_capacity() -> Trained:
-    """Every record of training runs: the whole sum, with a bound on what it leaves out."""
-    worst = 0.0
-    for seed, found in zip(SEEDS, map(run, SEEDS), strict=True):
-        size = found.poles.shape[1]
-        off = np.abs(found.capacity - size) + found.missing
-        change = np.abs(found.memory[-1] - found.memory[0]).sum() / 2
-        assert change > 0.05 * size, f"seed {seed}: the memory function did not move, by {change}"
-        worst = max(worst, float(np.max(off)) / (1e-9 * size))
-    return Trained(worst, 1.0, len(SEEDS), "LRU trained to recall 8 steps, sum of M at every record; gap in 1e-9 N")
 
 
 def _real(values: list[float]) -> np.ndarray:

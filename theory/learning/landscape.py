@@ -114,7 +114,9 @@ FIXED_CONVEX_LEARNED_NOT = Claim(
     assumes="white input, delay 3, loss L_2; J for any fixed poles, G singular or not; all else for two poles that are"
     " real or a conjugate pair (double and zero ones included) with the best read-out, L_2 = 1 - M_3: v is the largest"
     " root of its cubic, the maxima at 1/4 lie at the ring of real poles and at that of imaginary ones (one and the"
-    " same up to a rotation by i); v_1 and v_2 are what a descent over real poles alone ends in where they collide",
+    " same up to a rotation by i); the other two roots of the cubic, .1835 and .1330, are the values at four saddles, a"
+    " pair ±s for each; v_1 and v_2 are what a descent over real poles alone ends in where they collide, a third"
+    " stationary double pole, x^2 = 3/4 with M_3 = 27/256 = .1055, being a minimum among double poles",
     kind="equal",
     source="this project",
     proof=Chain(
@@ -181,6 +183,16 @@ FIXED_CONVEX_LEARNED_NOT = Claim(
                 _F.subs({s: 2 * _x, p: _x**2}),
                 _x**4 * (1 - _x**2) * (16 * _x**4 - 23 * _x**2 + 9),
                 "real poles alone: memory of a double pole x",
+            ),
+            Identity(
+                sp.diff(_v**2 * (1 - _v) * (16 * _v**2 - 23 * _v + 9), _v),
+                -2 * _v * (4 * _v - 3) * (10 * _v**2 - 12 * _v + 3),
+                "in v = x^2 its slope changes sign at (6 ± sqrt 6)/10 and, from - to +, between them at 3/4,",
+            ),
+            Identity(
+                (_v**2 * (1 - _v) * (16 * _v**2 - 23 * _v + 9)).subs(_v, sp.Rational(3, 4)),
+                sp.Rational(27, 256),
+                "a minimum; the two maxima are where descents end:",
             ),
             *_at_collision(-1),
             *_at_collision(1),

@@ -28,7 +28,7 @@ _f, _h = sp.Function("f"), sp.Function("h")
 _s = sp.Symbol("s", real=True)
 _a1, _b1, _a2, _b2 = sp.symbols("a_tau b_tau a_sigma b_sigma", real=True)
 _g1, _g2, _rest, _mean, _total = sp.symbols("r_1 r_2 R <Ru> S", real=True)
-_left, _energy, _head = sp.Symbol("e", nonnegative=True), sp.Function("E"), sp.Function("S")
+_energy, _head = sp.Function("E"), sp.Function("S")
 _m = sp.Symbol("m", integer=True, nonnegative=True)
 _Mt = sp.Symbol("M_tau", nonnegative=True)
 _P, _g, _gs, _A, _As = matrix_letter("P r r^* A A^*")
@@ -85,11 +85,11 @@ NONLINEAR_GRADIENT = Claim(
                 "x = α_τ u_{t-τ} + the other lags, lag by lag: averaged, <δ x> = Σ α_τ <δ u_{t-τ}>",
             ),
             BESSEL,
-            Nonnegative(
+            Identity(
+                sp.expand(_Mt * (_d - _g1 * _u) ** 2),
                 _Mt * power - _Mt * _g1**2,
-                (_Mt * _left,),
-                "a mean square is not negative, so q = r_τ^2 + e with e >= 0; and |α_τ|^2 = M_τ",
-                using=(sp.Eq(power, _g1**2 + _left),),
+                "one lag: M_τ times a mean square, that of δ - r_τ u_{t-τ}, is M_τ q less M_τ r_τ^2 = |α_τ r_τ|^2,",
+                using=(sp.Eq(_u**2, 1), sp.Eq(_d * _u, _g1), sp.Eq(_d**2, power)),
             ),
             From(ORTHONORMAL_STATES, "with |α_τ|^2 = M_τ in whitened coordinates"),
             Nonnegative(

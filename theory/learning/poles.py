@@ -28,7 +28,7 @@ _l, _lc, _z, _zc, _B, _others = sp.symbols("lambda conj(lambda) z conj(z) B B_i"
 _factor = (_z - _lc) / (1 - _l * _z)
 _now, _now_c, _p0, _p1, _q0c, _q1c = sp.symbols("b conj(b) p' p conj(q') conj(q)")
 _db, _dbc = sp.symbols("d_b d_conj(b)")
-_rest, _mine, _left, _mine_p, _memory, _more = sp.symbols("r |x_i|^2 e |y_i|^2 M M_+", nonnegative=True)
+_rest, _mine, _left, _mine_p = sp.symbols("r |x_i|^2 e |y_i|^2", nonnegative=True)
 _s = sp.Symbol("s", real=True)
 _memory_of = sp.Function("M")(_s)
 _x, _y = sp.symbols("x y", real=True)
@@ -119,15 +119,13 @@ POLE_GRADIENT_BOUND = Claim(
             From(POLE_GRADIENT, "the two responses, g = 1 - |λ_i|^2: g D = (sqrt(g) p) conj(sqrt(g) q)"),
             From(
                 ORTHONORMAL_STATES,
-                "M_tau does not depend on the order of sections; sqrt(g) q is the state of pole i, last",
+                "M_tau does not depend on the order of sections; with pole i last, x_i = sqrt(g) q is its state, and M"
+                " is |x_i|^2 = g |q|^2 plus r, the energy of the other states",
             ),
-            Nonnegative(_memory - _mine, (_rest,), "so |x_i|^2 = g |q|^2 <= M", using=(sp.Eq(_memory, _mine + _rest),)),
-            From(BOUNDED_MONOTONE, "one more section with the pole λ_i: its state is sqrt(g) p, and M stays at most 1"),
-            Nonnegative(
-                1 - _memory - _mine_p,
-                (_left,),
-                "so |y_i|^2 = g |p|^2 <= 1 - M",
-                using=(sp.Eq(_memory, 1 - _mine_p - _left),),
+            From(
+                BOUNDED_MONOTONE,
+                "one more section with the pole λ_i: its state is y_i = sqrt(g) p, and M + |y_i|^2 is at most 1,"
+                " say 1 - e",
             ),
             Nonnegative(
                 (_mine + _rest) * (_mine_p + _left) - _mine * _mine_p,
@@ -195,12 +193,10 @@ CAPACITY_INVARIANT = Claim(
                 "is analytic inside, so its mean is its value at 0: the sum of the D_{iτ} over all lags is zero",
             ),
             From(POLE_GRADIENT, "the response q, of the other poles' all-pass through the filter of pole i"),
-            From(ORTHONORMAL_STATES, "with pole i last, its section adds one state to those of the others"),
-            Identity(
-                _more - _memory,
-                _mine,
-                "the difference is that state's energy, g |q|^2, and no lag is recalled worse",
-                using=(sp.Eq(_more, _memory + _mine),),
+            From(
+                ORTHONORMAL_STATES,
+                "with pole i last, its section adds one state to those of the others: the difference is that state's"
+                " energy, g |q|^2, and no lag is recalled worse",
             ),
             Nonnegative(
                 (_u**2 + _x1**2) * (_v**2 + _y1**2) - (_S + _x1 * _y1) ** 2,

@@ -42,7 +42,7 @@ _X, _Xs, _w, _ws, _k, _ks, _c, _cs, _w0, _w0s = matrix_letter("X X^* w w^* k* k*
 _alpha, _alphas, _v, _vs = matrix_letter("alpha alpha^* v v^*")
 _s, _sc, _scale, _scalec = sp.symbols("s conj(s) beta conj(beta)")
 _pole, _polec, _z, _e = sp.symbols("lamda conj(lamda_k) z e")
-_vv, _rest, _late, _worse = sp.symbols("|v|^2 Q M_K-M_tau N/(K+1)-M_K", nonnegative=True)
+_vv, _late, _spare = sp.symbols("|v|^2 late spare", nonnegative=True)
 _aa, _share = sp.symbols("M_tau p_tau", nonnegative=True)
 _mean, _other, _entry, _square, _overlap = sp.symbols("E(kappa_j) E(kappa_l) P_jl v_j P_jj")
 _white = sp.Eq(_X * _Xs, 1)
@@ -215,11 +215,11 @@ DELAY_RESIDUAL = Claim(
                 "at w = c, k = P k* and what remains is k*^* (1 - P) k*",
                 using=_target,
             ),
-            Nonnegative(
-                reached - least,
-                (_rest,),
-                "every other read-out adds |w - c|^2 = Q",
-                using=(sp.Eq(reached, least + _rest),),
+            Identity(
+                (_ws * _X - _ks) * (_Xs * _w - _k) - _ks * (1 - _Xs * _X) * _k,
+                (_ws - _cs) * (_w - _c),
+                "every read-out w has that and |w - c|^2 on top, a squared length",
+                using=(*_target, _white),
             ),
             From(ORTHONORMAL_STATES, "a delay K: k* is one unit, k*^* P k* = P_KK = M_K"),
         )
@@ -261,9 +261,10 @@ TEACHER_PROFILE = Claim(
             From(TRADE_OFF, "(K + 1) M_K <= N, and M does not increase with the lag"),
             Nonnegative(
                 _share * (N / (delay + 1) - _aa),
-                (_share * _worse, _share * _late),
-                "so each delay tau >= K adds p_tau times N/(K+1) - M_tau = (N/(K+1) - M_K) + (M_K - M_tau) at least",
-                using=(sp.Eq(_aa, N / (delay + 1) - _worse - _late),),
+                (_share * _spare / (delay + 1), _share * _late),
+                "so N is (K + 1) M_K + spare, M_K is M_tau + late, and each delay tau >= K gains p_tau M_tau, no more"
+                " than p_tau N/(K+1)",
+                using=(sp.Eq(N, (delay + 1) * (_aa + _late) + _spare),),
             ),
         )
     ),
