@@ -35,7 +35,7 @@ def controllability_gram(A: np.ndarray, B: np.ndarray, bits: int = BITS) -> mpma
     """G = sum_k A^k B B^* A^{*k}."""
     with ctx.workprec(bits):
         column = ball_matrix(B)
-        return as_matrix(stein_sum(ball_matrix(A), column * _adjoint(column), bits))
+        return as_matrix(stein_sum(ball_matrix(A), column * adjoint(column), bits))
 
 
 def lag_direction(A: np.ndarray, B: np.ndarray, lag: int, bits: int = BITS) -> mpmath.matrix:
@@ -106,7 +106,7 @@ def defined_memory_at(A: acb_mat, B: acb_mat, chosen: list[int], bits: int = 100
 
 def _explained(A: np.ndarray | acb_mat, B: np.ndarray | acb_mat, columns: acb_mat, bits: int, window: int) -> list[arb]:
     column = ball_matrix(B)
-    total = stein_sum(ball_matrix(A), column * _adjoint(column), bits, window)
+    total = stein_sum(ball_matrix(A), column * adjoint(column), bits, window)
     kept = _independent(total.mid(), bits)
     lags = range(columns.ncols())
     if not kept:
@@ -120,7 +120,7 @@ def stein_sum(A: acb_mat, X: acb_mat, bits: int, window: int = 0) -> acb_mat:
     """Sum of A^k X A^{*k} over k < 2**window, or (window 0) until no further term matters, by doubling."""
     power, total, doublings = A, X, 0
     while doublings < window or (not window and _size(power) > arb(2) ** (-bits // 2)):
-        total += power * total * _adjoint(power)
+        total += power * total * adjoint(power)
         power, doublings = (power * power).mid(), doublings + 1
     return total
 
@@ -137,7 +137,7 @@ def _independent(G: acb_mat, bits: int) -> list[int]:
         kept.append(pivot)
         left.remove(pivot)
         row = acb_mat([[G[pivot, n] for n in range(G.ncols())]])
-        G = (G - _adjoint(row) * row / G[pivot, pivot]).mid()
+        G = (G - adjoint(row) * row / G[pivot, pivot]).mid()
     return sorted(kept)
 
 
@@ -173,7 +173,8 @@ def _inner(left: acb_mat, right: acb_mat, column: int) -> arb:
     return total
 
 
-def _adjoint(matrix: acb_mat) -> acb_mat:
+def adjoint(matrix: acb_mat) -> acb_mat:
+    """The conjugate transpose."""
     return matrix.transpose().conjugate()
 
 
@@ -196,7 +197,7 @@ def coloured_moments(
             for column in range(size):
                 joint[row, column] = ball_matrix(A)[row, column] if row < size else acb(0)
             joint[row, size] = drive[row, 0] * acb(rho)
-        total = stein_sum(joint, drive * _adjoint(drive) * (1 - acb(rho) ** 2), bits)
+        total = stein_sum(joint, drive * adjoint(drive) * (1 - acb(rho) ** 2), bits)
         cross = joint**lag * total
         G, c = as_matrix(total), as_matrix(cross)
     return G[:size, :size], c[:size, size]

@@ -125,10 +125,11 @@ def measure_flow(layer: nn.Module, config: FlowConfig) -> Trajectory:
     if len(set(config.seeds)) < 2:
         raise ValueError(f"seeds = {config.seeds}: must be at least two")
     teacher = torch.as_tensor(as_real_vector("teacher", config.teacher))[None]
-    response = FixedPoles(layer).states(impulse(config.horizon))[0].conj().resolve_conj().detach()
+    whitened = FixedPoles(layer)
+    response = whitened.states(impulse(config.horizon))[0].conj().resolve_conj().detach()
     runs = []
     for seed in config.seeds:
-        x, y = _series(FixedPoles(layer), teacher, config.samples, config.washout, seed)
+        x, y = _series(whitened, teacher, config.samples, config.washout, seed)
         path = descend(_Linear(x), x, y, sgd(config.eta), config.steps, 0.5 / len(y))
         runs.append((np.array(path) @ response.numpy().T).real)
     error = np.std(runs, axis=0, ddof=1) / np.sqrt(len(runs))

@@ -15,7 +15,7 @@ from models.layers import LRU, LinearRNN
 from models.learning import input_weights as trained
 from numerics.learning import projection
 from tests.learning.differences import DIGITS, JUNK, gradient
-from tests.oracles import BITS, ball_matrix, stein_sum
+from tests.oracles import BITS, adjoint, ball_matrix, stein_sum
 from tests.strategies import conjugate_closed_sets, pole_sets, stable_pairs
 from tests.witness import UNIT, Check, Counter, Sample, Trained
 
@@ -30,13 +30,13 @@ def solved_in_balls(A: np.ndarray, b: np.ndarray, teacher: np.ndarray) -> tuple[
     with ctx.workprec(BITS):
         state, column = ball_matrix(A), ball_matrix(b)
         target = acb_mat([[acb(z.real, z.imag).conjugate() for z in teacher.tolist()]])
-        G = stein_sum(state, column * _adjoint(column), BITS)
+        G = stein_sum(state, column * adjoint(column), BITS)
         columns = [state**lag * column for lag in range(len(teacher))]
         recalled = _combined(columns, target)
-        row = _adjoint(G.solve(recalled))
+        row = adjoint(G.solve(recalled))
         rows = [row * state**lag for lag in range(len(teacher))]
-        O = stein_sum(_adjoint(state), _adjoint(row) * row, BITS)
-        gradient = O * column - _combined([_adjoint(r) for r in rows], target.conjugate())
+        O = stein_sum(adjoint(state), adjoint(row) * row, BITS)
+        gradient = O * column - _combined([adjoint(r) for r in rows], target.conjugate())
         norm = sum((abs(z) ** 2 for z in target.entries()), acb(0).real)
         residual = norm - (row * recalled)[0, 0].real
         return float(residual.mid()), np.array([complex(z.mid()) for z in gradient.entries()])
@@ -47,10 +47,6 @@ def _combined(columns: list[acb_mat], weights: acb_mat) -> acb_mat:
     for lag, column in enumerate(columns[1:], 1):
         total += column * weights[0, lag]
     return total
-
-
-def _adjoint(matrix: acb_mat) -> acb_mat:
-    return matrix.transpose().conjugate()
 
 
 def neutral_samples(
