@@ -5,6 +5,7 @@ import pytest
 from hypothesis import find, given, settings
 from hypothesis import strategies as st
 
+from tests.learning.directions import BLURRED, REGULAR, TINY, apart, merged, reference
 from tests.strategies import HARD_CLASSES, MARGIN, lags, pole_sets, stable_pairs, transforms
 
 DRAWS = 400
@@ -68,3 +69,15 @@ def test_lags_reach_both_ends() -> None:
     drawn = _drawn(lags(7))
     assert {0, 6} <= set(drawn)
     assert max(drawn) < 7
+
+
+def test_regular_pairs_have_no_vanished_direction() -> None:
+    assert all(reference(pair).g[-1] > 0 for pair in [TINY, *_drawn(REGULAR)[:100]])
+
+
+def test_poles_that_no_digits_tell_apart_are_moved_or_merged() -> None:
+    for A, B in BLURRED:
+        poles = np.diag(A)
+        assert reference((A, B)).g[-1] == 0
+        assert reference((np.diag(apart(poles)), B)).g[-1] > 0
+        assert len(np.unique(merged(poles))) == len(poles) - 1

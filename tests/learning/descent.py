@@ -13,6 +13,7 @@ from tests.learning import descent_trained as trained
 from tests.learning import penalties
 from tests.learning.directions import (
     ECHO,
+    EVALUATED,
     NINE,
     ONE,
     REGULAR,
@@ -20,6 +21,7 @@ from tests.learning.directions import (
     STEPS,
     SYSTEMS,
     TASKS,
+    TINY,
     Pair,
     Task,
     distance,
@@ -114,8 +116,8 @@ def measured_gd_step(drawn: tuple[Pair, Task, float, int, int]) -> Iterator[Samp
     search = minimize_scalar(
         lambda z: np.linalg.norm(np.eye(N) - z * G, 2), bounds=(0, 2 / g0), method="bounded", options={"xatol": 1e-12}
     )
-    # left of the best step f falls as slowly as g_min; the search itself resolves √eps of the step
-    resolved = (64 * N * UNIT * g0 / float(at.g[-1]) + 4 * (2 * UNIT) ** 0.5) * 2 / g0
+    # left of the best step f falls as slowly as g_min; the search itself resolves √eps of the step, within its bounds
+    resolved = min(1.0, 64 * N * UNIT * g0 / float(at.g[-1]) + 4 * (2 * UNIT) ** 0.5) * 2 / g0
     yield Sample(shared | walked | {"f_best": search.fun, "eta_best": search.x}, tolerance + resolved * (1 + g0))
 
 
@@ -139,7 +141,11 @@ CHECKS: tuple[Check, ...] = (
             st.tuples(st.floats(0.2, 0.8), st.floats(0.3, 0.9), st.floats(0.2, 2.0)),
             under_coloured_input,
         ),
-        examples=((NINE, ECHO, 1.0, 0, 0), (NINE, ECHO, 0.5, 1, 1), (ONE, ECHO, 0.0, 0, 0), (SLOW, ECHO, 1.0, 1, 2)),
+        examples=(
+            *((NINE, ECHO, 1.0, 0, 0), (NINE, ECHO, 0.5, 1, 1), (ONE, ECHO, 0.0, 0, 0), (SLOW, ECHO, 1.0, 1, 2)),
+            (TINY, ECHO, 1.0, 1, 1),
+        ),
+        digits=EVALUATED,
         trained=trained.raw_flow,
     ),
     Check(
@@ -154,7 +160,11 @@ CHECKS: tuple[Check, ...] = (
         counter=Counter(
             "no momentum (heavy ball instead)", st.tuples(st.floats(0.2, 0.9), st.floats(0.1, 0.9)), with_momentum
         ),
-        examples=((NINE, ECHO, 1.9, 7, 0), (NINE, ECHO, 2.05, 3, 1), (NINE, ECHO, 1.95, 1, 0), (ONE, ECHO, 1.0, 1, 0)),
+        examples=(
+            *((NINE, ECHO, 1.9, 7, 0), (NINE, ECHO, 2.05, 3, 1), (NINE, ECHO, 1.95, 1, 0), (ONE, ECHO, 1.0, 1, 0)),
+            *((TINY, ECHO, 1.0, 3, 1), (TINY, ECHO, 2.5, 27, 0)),
+        ),
+        digits=EVALUATED,
         trained=trained.gd_step,
     ),
     *penalties.CHECKS,

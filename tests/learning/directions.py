@@ -18,8 +18,11 @@ from tests.strategies import pole_sets, stable_pairs
 
 DIGITS = 200
 
-#: An eigenvalue of G below this share of the largest is zero: G comes with 300 digits.
-VANISHED = mpmath.mpf(10) ** -120
+#: An eigenvalue of G below this share of the largest is zero: it is known to `DIGITS` of the largest.
+VANISHED = mpmath.mpf(10) ** -150
+
+#: Digits in which statements are evaluated: where g is nearly `VANISHED`, d is as large as g^{-1/2}.
+EVALUATED = 150
 
 Pair = tuple[np.ndarray, np.ndarray]
 
@@ -166,15 +169,45 @@ def weighted(poles: np.ndarray, weights: list[complex]) -> Pair:
     return np.diag(poles), np.array(weights[: len(poles)], dtype=complex)
 
 
+def apart(poles: np.ndarray, least: float = 1e-11) -> np.ndarray:
+    """No two poles nearer than `least`, at most 1/10: one too near an earlier one moves to where there is room.
+
+    Poles such as 0 and 5e-324 differ, but their Gram matrix is singular to any number of digits used here.
+    """
+    kept: list[complex] = []
+    for pole in poles.tolist():
+        room = (pole, *np.linspace(-0.5, 0.5, 2 * len(poles)).tolist())
+        kept.append(next(z for z in room if all(abs(z - other) >= least for other in kept)))
+    return np.array(kept, dtype=complex)
+
+
+def merged(poles: np.ndarray, least: float = 1e-11) -> np.ndarray:
+    """Poles that are equal or at least `least` apart: one too near an earlier one becomes its repetition."""
+    kept: list[complex] = []
+    for pole in poles.tolist():
+        kept.append(next((other for other in kept if abs(pole - other) < least), pole))
+    return np.array(kept, dtype=complex)
+
+
 WEIGHTS = st.lists(st.builds(complex, st.integers(-4, 4), st.integers(-2, 2)), min_size=4, max_size=4)
 FULL = st.lists(st.builds(complex, st.integers(1, 4), st.integers(-2, 2)), min_size=4, max_size=4)
+POLES = pole_sets(max_size=4, margin=0.1).map(merged)
 SYSTEMS = st.one_of(
-    st.builds(weighted, pole_sets(max_size=4, margin=0.1), WEIGHTS).filter(lambda pair: np.any(pair[1] != 0)),
+    st.builds(weighted, POLES, WEIGHTS).filter(lambda pair: np.any(pair[1] != 0)),
     stable_pairs(max_size=3, margin=0.1),
 )
+#: Pairs with g > 0 throughout; nearly repeated poles included.
 REGULAR = st.one_of(
-    st.builds(weighted, pole_sets(max_size=4, margin=0.1, repeated=False), FULL), stable_pairs(max_size=3, margin=0.1)
+    st.builds(weighted, pole_sets(max_size=4, margin=0.1, repeated=False).map(apart), FULL),
+    stable_pairs(max_size=3, margin=0.1),
 )
+#: Pairs with a Gram matrix that can be solved with in float64.
+DISTINCT = st.one_of(
+    st.builds(weighted, pole_sets(max_size=4, margin=0.1).map(lambda poles: apart(poles, 0.1)), FULL),
+    stable_pairs(max_size=3, margin=0.1),
+)
+#: Diagonal states of positive variance, repeated poles included: G may be singular.
+MOVING = st.builds(weighted, POLES, FULL)
 TASKS = st.builds(
     lambda teacher, start: Task(np.array(teacher, complex), np.array(start, complex)),
     st.lists(st.builds(complex, st.integers(-4, 4), st.integers(-2, 2)), min_size=1, max_size=6),
@@ -185,4 +218,12 @@ STEPS = st.one_of(st.floats(0.01, 2.2), st.sampled_from([1.0, 1.9, 1.999, 2.0, 2
 NINE = (np.diag([0.9 + 0j, 0.5, -0.3]), np.array([1.0 + 0j, 2.0, 1.0]))
 ONE = (np.array([[0.5 + 0j]]), np.ones(1, complex))
 SLOW = (np.diag([0.98 + 0j, 0.5j]), np.ones(2, complex))
+TWICE = (np.diag([0.5 + 0j, 0.5, -0.3]), np.array([1.0 + 0j, 2.0, 1.0]))
+#: Full rank, g_min/g_max = 2.5e-141; and pairs that differ from a repeated pole by less than any number here.
+TINY = weighted(np.array([0, 1e-70 + 0j]), [1, 1])
+BLURRED = (
+    weighted(np.array([0, 5e-324 + 0j]), [1, 1]),
+    weighted(np.array([0.9, 0.9 + 1e-308j]), [1, 1]),
+    weighted(np.array([0.71140918 + 0j, -5e-324, 0, 0.5]), [1 + 2j, 1, 1 - 2j, 3 - 2j]),
+)
 ECHO = Task(np.array([0.5, -1.0, 2.0, 1j]), np.array([1.0, -2.0, 0.5, 1j]))

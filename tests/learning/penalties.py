@@ -15,19 +15,24 @@ from numerics.memory import orthonormal_states
 from tests.learning import descent_trained as trained
 from tests.learning.directions import (
     DIGITS,
+    DISTINCT,
     ECHO,
     FULL,
+    MOVING,
     NINE,
     ONE,
     REGULAR,
     SYSTEMS,
     TASKS,
+    TINY,
+    TWICE,
     Pair,
     Reference,
     Task,
     distance,
     growth,
     lasting,
+    merged,
     reference,
     rest_of_gram,
     rounded_response,
@@ -121,13 +126,15 @@ def measured_penalties(drawn: tuple[Pair, Task, float, float, int]) -> Iterator[
     with mpmath.workdps(DIGITS):
         root = mpmath.sqrt(at.g[n])
         solved = mpmath.matrix(np.linalg.solve(G + penalty * np.eye(N), h).tolist())
-        y, c = root * at.component(n, solved), at.component(n, far.h) / root
+        y, c = root * at.component(n, solved), at.component(n, far.h) / root if root else root
     shared = at.letters() | {"n": n, "mu": penalty, "q": keep, "V": np.append(V, 1.0), "w": np.append(w, 3.0)}
-    shared |= {"h": np.array([*correlations(controllability_gram(A, B)), 0.3])}
+    correlation = correlations(controllability_gram(A, B))
+    shared |= {"h": np.array([*correlation, 0.3])}
+    smallest = max(odds + float(correlation[-1]), UNIT)  # of what dropout solves with, in states of variance one
     shared |= {"c": padded(n, c), "y": padded(n, y)} | white_letters(np.diag(A), task.teacher, penalty, keep, n)
-    condition = (g0 + penalty) / penalty + float(V.max() / V.min()) * N / max(odds, UNIT)
+    condition = (g0 + penalty) / penalty + float(V.max() / V.min()) * N / smallest
     sizes = (1 + np.linalg.norm(h) / penalty) * (1 + g0**0.5) + float(np.sum(V * np.abs(w) ** 2)) / keep
-    rest = rest_of_gram(A, B, lags) * (2 / penalty + 2 / (max(odds, UNIT) * V.min()))
+    rest = rest_of_gram(A, B, lags) * (2 / penalty + 2 / (smallest * V.min()))
     rounding = 64 * N * UNIT * (1 + g0 / penalty) * sizes
     found = {"C_mu": float(shares(np.linalg.solve(G + penalty * np.eye(N), a), a).sum())}
     found |= {"C_q": float(shares(np.linalg.solve(masked_gram(G, keep), a), a).sum())}
@@ -146,7 +153,8 @@ def dropped_capacity(a: np.ndarray, dense: bool, poles: np.ndarray, keep: float)
     """The ridge of dropout on states of variance one; a diagonal state has them by default."""
     unit = a / np.linalg.norm(a, axis=1)[:, None]
     speed = np.linalg.svd(unit, compute_uv=False) ** 2 if dense else exact.directions(poles, 1).speed
-    return float(exact.ridge_filter(speed, exact.dropout_penalty(keep)).sum())
+    penalty = exact.dropout_penalty(keep)
+    return float(exact.ridge_filter(speed, penalty).sum()) if penalty else float(np.count_nonzero(speed))
 
 
 def padded(n: int, value: Any) -> np.ndarray:
@@ -177,7 +185,8 @@ def decayed_poles(drawn: tuple[float, float, float]) -> Iterator[Sample]:
         yield Sample({**after.values, **kept}, before.tolerance + after.tolerance)
 
 
-NEAR = st.builds(weighted, pole_sets(max_size=4, margin=MARGIN), FULL)
+PENALTIES = st.floats(-3, 1).map(lambda e: 10.0**e)
+NEAR = st.builds(weighted, pole_sets(max_size=4, margin=MARGIN).map(merged), FULL)
 
 CHECKS: tuple[Check, ...] = (
     Check(
@@ -198,12 +207,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         claim.RIDGE_AND_DROPOUT_CAPACITY,
-        inputs=st.tuples(
-            REGULAR,
-            TASKS,
-            st.floats(-3, 1).map(lambda e: 10.0**e),
-            st.one_of(st.floats(0.05, 0.95), st.sampled_from([0.5, 0.9])),
-            st.integers(0, 3),
+        inputs=st.one_of(
+            st.tuples(st.one_of(REGULAR, MOVING), TASKS, PENALTIES, st.floats(0.05, 0.95), st.integers(0, 3)),
+            st.tuples(DISTINCT, TASKS, PENALTIES, st.just(1.0), st.integers(0, 3)),
         ),
         measure=measured_penalties,
         still_true={
@@ -216,7 +222,11 @@ CHECKS: tuple[Check, ...] = (
             st.tuples(st.floats(0.4, 0.9), st.floats(0.05, 0.3), st.floats(0.05, 1.0)),
             decayed_poles,
         ),
-        examples=((NINE, ECHO, 0.1, 0.5, 0), (NINE, ECHO, 30.0, 0.9, 1), (ONE, ECHO, 0.1, 0.3, 0)),
+        examples=(
+            *((NINE, ECHO, 0.1, 0.5, 0), (NINE, ECHO, 30.0, 0.9, 1), (ONE, ECHO, 0.1, 0.3, 0)),
+            *((NINE, ECHO, 0.1, 1.0, 0), (ONE, ECHO, 0.1, 1.0, 0), (TWICE, ECHO, 0.1, 0.9, 2)),
+            (TINY, ECHO, 0.1, 0.5, 1),
+        ),
         trained=trained.ridge_and_dropout_capacity,
     ),
 )

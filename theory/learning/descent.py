@@ -4,7 +4,7 @@ d_n, v_n  U^* (w - w_best) at the start, and later (G = U g U^*, g_0 >= g_1 >= .
 D_t (`excess`) L - L_inf at time t      κ_τ (`velocity`) dk_τ/dt      Q_jτ  a_j^* a_τ, an entry of X^* X
 m (`steps`)    number of steps          f  worst factor by which one step changes the distance to w_best
 R_K            1 - 2 L for the delay-K teacher      C_t, C_mu, C_q  its sum over K: by time, ridge, dropout
-c_n, y_n       Σ_τ α_nτ conj k*_τ, same of the ridged kernel; x_n, z_n, s_n  whitened best, ridged, dropped
+c_n, y_n       Σ_τ α_nτ conj k*_τ (0 in ker G), same of the ridged kernel; x_n, z_n, s_n  whitened best, ridged, dropped
 μ (`penalty`)  ridge ½ μ |w|^2 in L     q (`keep`)  probability that dropout keeps a state, which it divides by q
 V_j, h_j       variances G_jj, eigenvalues of the correlation matrix     E_q (`rise`)  what dropout adds to 2 L
 """
@@ -232,7 +232,9 @@ RIDGE_AND_DROPOUT_CAPACITY = Claim(
         sp.Eq(s[n], keep * x[n]),
     ),
     assumes="linear read-out of fixed poles, white unit-variance input, loss in the mean over inputs and masks; R"
-    " counts the loss without penalty or masks, C sums it over all delays; 0 < q <= 1, μ > 0, every V_j > 0;"
+    " counts the loss without penalty or masks, C sums it over all delays; μ > 0, every V_j > 0, 0 < q < 1, or q = 1"
+    " with a regular correlation matrix (nothing dropped: C_q = N; a singular one leaves its rank, the limit of C_q);"
+    " in ker G (g_n = 0) α_n, and with it c_n, is 0: no read-out reaches it, and y_n = 0;"
     " C_mu is at most what a flow from 0 has learned at t = 1/μ. Whitened states (z, s): one factor for all directions,"
     " so that the learned direction is that of x whatever μ and q; so it is under dropout for any uncorrelated states"
     " (h = 1), under a ridge for equal g only: raw states lose their slow directions first. A decay of the poles"
