@@ -22,7 +22,7 @@ QUADRATURE = 1e-20
 
 
 def measured_log_log(drawn: tuple[tuple[int, float, float], float, float]) -> Iterator[Sample]:
-    """Up and down in turn, the other way by a quadrature in many digits: each relation has its own tolerance."""
+    """Up and down in turn, the other way by quadrature in many digits: each relation has its own tolerance."""
     way, last, part = drawn
     delay, start, stop = way
     ends = [exact.pole_at_share(x, delay) for x in (last * part, last)]

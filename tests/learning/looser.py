@@ -1,6 +1,7 @@
 """Mutants of the statements about one pole that only loosen a bound: a lower one gets smaller, an upper one larger.
 
 Each was compared with the true bound by hand; E_1 and E_2 (exponential integrals) are positive and fall, E_2 < E_1.
+Ei (the exponential integral) rises and is positive at 2 tau y_1 > tau ln(1 + 1/tau) >= ln 2.
 """
 
 SINGLE_POLE_LOSS = (
@@ -78,6 +79,18 @@ LOG_LOG_POLE = (
     "constant 1 -> 2 at 2.1.3.2.1.1.0",
     "constant -1 -> 0 at 2.1.3.2.1.1.1.0",
     "constant -1 -> 0 at 2.1.3.3.0.1",
+    "constant 2 -> 3 at 3.0.3.1.0",
+    "constant 2 -> 3 at 3.0.4.1",
+    "constant 2 -> 3 at 3.1.0",
+    "sign of 1/log(lamda_0) at 3.1.3.0",
+    "constant -1 -> 0 at 3.1.3.0.1",
+    "constant 2 -> 3 at 3.1.3.2.0",
+    "sign of -Ei(-2*tau*log(lamda_1)) at 3.1.3.2.3.0",
+    "constant -1 -> 0 at 3.1.3.2.3.0.0",
+    "constant -2 -> -1 at 3.1.3.2.3.0.1.0.0",
+    "constant 1 -> 2 at 3.1.3.3.2.0",
+    "sign of 1/log(lamda_0) at 3.1.3.3.3.0",
+    "constant -1 -> 0 at 3.1.3.3.3.0.1",
 )
 
 LONGEST_MEMORY_FIRST = (
