@@ -18,7 +18,7 @@ from theory.claim import evaluate, relations
 
 #: Runs; and of every layer the lags, samples, and seeds of the input.
 SEEDS = (0, 1)
-LONG, SAMPLES, DRAWS = 192, 8_000, range(8)
+LONG, SAMPLES, DRAWS = 192, 4_000, range(8)
 
 
 class Layer(NamedTuple):
