@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import numerics.learning as exact
-import theory.learning.single_pole as claim
+import theory.learning as claim
 from figures.figure import Arrays, Figure, Gap, Scale
 from figures.learning.escape_panels import LOSSES, STARTS, draw
 from figures.statements import line, sides, violation

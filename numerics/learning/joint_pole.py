@@ -124,9 +124,7 @@ def joint_excess(start: float, stop: float, delay: int) -> float:
     arrived.terminal = True  # type: ignore[attr-defined]
     y = [1.0, math.log(start), 0.0]
     for paced, until in ((False, _TRANSIENT), (True, _LONGEST)):
-        found = solve_ivp(
-            speed, (0.0, until), y, "LSODA", rtol=_PRECISION, atol=_PRECISION, events=arrived, args=(paced,)
-        )
+        found = solve_ivp(speed, (0.0, until), y, "BDF", rtol=1e-11, atol=1e-11, events=arrived, args=(paced,))
         if not found.success:
             raise ArithmeticError(f"joint flow from λ = {start} at delay {delay}: {found.message}")
         if len(found.t_events[0]):

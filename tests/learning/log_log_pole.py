@@ -10,12 +10,13 @@ import numpy as np
 from hypothesis import strategies as st
 
 import numerics.learning as exact
-import theory.learning.single_pole as claim
+import theory.learning as claim
 from models.learning.single_pole import LogLogPole, RealPole, euler_error, speeds, train_until
 from tests.learning import looser
 from tests.learning.ways import BRIEF, LOOSER, SHARES, rounding, share, ways_up
 from tests.witness import Check, Counter, Sample, Trained
 from theory.claim import evaluate, relations
+from theory.learning.single_pole import T_nu
 
 #: The relative error of the quadrature in many digits, ten digits to spare.
 QUADRATURE = 1e-20
@@ -83,7 +84,7 @@ def trained_log_log() -> Trained:
         letters = log_log_letters(way, down[:, k].tolist(), found[k], found[4 + k])
         scaled = 4 * delay**2 * up[k] ** (2 * delay) * math.log(up[k]) ** 2 * allowed[k]
         for r in relations(claim.LOG_LOG_POLE.statement):
-            error = scaled if r.has(claim.T_nu) else max(delay, math.e) * allowed[4 + k]
+            error = scaled if r.has(T_nu) else max(delay, math.e) * allowed[4 + k]
             gap = max(gap, float(evaluate(r, letters)[0].violation) / error)
     return Trained(gap, 1.0, 8, "LRU, gradient descent on ν, steps x step size, in errors of Euler's rule")
 

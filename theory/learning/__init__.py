@@ -6,10 +6,11 @@ from theory.learning.front import FRONT_OPTIMUM, PARETO_FRONT, SAMPLE_FLOOR
 from theory.learning.input_weights import INPUT_MATRIX_NEUTRAL, INPUT_OUTPUT_BALANCE
 from theory.learning.joint_pole import JOINT_FLOW, JOINT_START
 from theory.learning.landscape import FIXED_CONVEX_LEARNED_NOT
+from theory.learning.longest_memory import LONGEST_MEMORY_FIRST
 from theory.learning.nonlinear import GAUSSIAN_NONLINEAR, NONLINEAR_GRADIENT
 from theory.learning.poles import CAPACITY_INVARIANT, POLE_GRADIENT, POLE_GRADIENT_BOUND
 from theory.learning.readout import DELAY_RESIDUAL, FIRST_STEP, TEACHER_PROFILE, WHITENED_FLOW, ZERO_MEMORY
-from theory.learning.single_pole import DESCENT_TIME, ESCAPE_TIME, LOG_LOG_POLE, LONGEST_MEMORY_FIRST
+from theory.learning.single_pole import DESCENT_TIME, ESCAPE_TIME, LOG_LOG_POLE
 from theory.learning.single_pole_loss import SINGLE_POLE_LOSS
 
 CLAIMS: tuple[Claim, ...] = (
