@@ -179,7 +179,7 @@ def test_attention_facts():
     ("make", "words"),
     [
         (lambda: S4D([0.1j], 0.1), "Re s < 0"),
-        (lambda: S4D([-1.0], 0.0), "step must be > 0"),
+        (lambda: S4D([-1.0], 0.0), "dt = 0.0: must be > 0"),
         (lambda: S4D([], 0.1), "at least one"),
         (lambda: S4D([-1.0], 0.1, dtype=torch.float16), "float16"),
         (lambda: LRU([1.0]), "unit circle"),
