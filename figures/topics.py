@@ -1,6 +1,6 @@
 """All figures, topic by topic."""
 
-from figures import equivalence, learning, memory
+from figures import equivalence, learning, memory, selection
 from figures.figure import Figure
 
-FIGURES: tuple[Figure, ...] = (*memory.FIGURES, *equivalence.FIGURES, *learning.FIGURES)
+FIGURES: tuple[Figure, ...] = (*memory.FIGURES, *equivalence.FIGURES, *learning.FIGURES, *selection.FIGURES)

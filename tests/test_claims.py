@@ -4,11 +4,13 @@ import pytest
 from hypothesis import settings
 
 import theory
-from tests import equivalence, learning, memory
+from tests import equivalence, learning, memory, selection
 from tests.conftest import Evidence
-from tests.witness import Check, hold, smallest_witness, survivors
+from tests.witness import Check, Study, hold, smallest_witness, survivors, worst_violation
+from theory.claim import Claim
 
-CHECKS: tuple[Check, ...] = (*memory.CHECKS, *equivalence.CHECKS, *learning.CHECKS)
+CHECKS: tuple[Check, ...] = (*memory.CHECKS, *equivalence.CHECKS, *learning.CHECKS, *selection.CHECKS)
+STUDIES: tuple[Study, ...] = selection.STUDIES
 
 of_every_claim = pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.claim.name)
 of_every_enclosed = pytest.mark.parametrize(
@@ -19,14 +21,20 @@ of_every_trained = pytest.mark.parametrize(
 )
 
 
-def test_every_claim_has_one_check() -> None:
-    assert sorted(check.claim.name for check in CHECKS) == sorted(claim.name for claim in theory.CLAIMS)
+of_every_study = pytest.mark.parametrize("study", STUDIES, ids=lambda study: study.claim.name)
 
 
-@of_every_claim
-def test_proof(check: Check, evidence: Evidence) -> None:
-    evidence(check.claim, "proof")
-    check.claim.proof.check()
+def test_every_claim_has_one_check_or_study_or_is_only_cited() -> None:
+    witnessed = [*(check.claim.name for check in CHECKS), *(study.claim.name for study in STUDIES)]
+    assert sorted(witnessed) == sorted(claim.name for claim in theory.CLAIMS if not claim.unchecked)
+    assert all(study.claim.status == "measured" for study in STUDIES)
+    assert all(check.claim.status != "measured" for check in CHECKS)
+
+
+@pytest.mark.parametrize("claim", theory.CLAIMS, ids=lambda claim: claim.name)
+def test_proof(claim: Claim, evidence: Evidence) -> None:
+    evidence(claim, "proof")
+    claim.proof.check()
 
 
 @of_every_claim
@@ -62,3 +70,21 @@ def test_trained(check: Check, evidence: Evidence) -> None:
     trained = check.trained()
     evidence(check.claim, "trained", **trained._asdict())
     assert trained.gap <= trained.tolerance, f"{trained.what}: gap {trained.gap:.3g} > {trained.tolerance:.3g}"
+
+
+@of_every_study
+def test_study(study: Study, evidence: Evidence) -> None:
+    evidence(study.claim, "trained")
+    values, seeds = study.outcome()
+    gap = worst_violation(study.claim.statement, values)
+    evidence(study.claim, "trained", gap=gap, tolerance=0.0, seeds=seeds, what=study.what)
+    assert gap == 0, f"{study.claim.name}: the criterion is missed by {gap:.3g} at {values}"
+
+
+@of_every_study
+def test_study_fails_for_a_weaker_network(study: Study, evidence: Evidence) -> None:
+    evidence(study.claim, "counter_case", dropped=study.dropped)
+    values = study.weaker()
+    gap = worst_violation(study.claim.statement, values)
+    evidence(study.claim, "counter_case", dropped=study.dropped, witness=repr(dict(values)), violation=gap)
+    assert gap > 0, f"{study.claim.name}: holds without {study.dropped} too, at {values}"

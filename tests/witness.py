@@ -84,6 +84,26 @@ class Check:
     trained: Callable[[], Trained] | None = None
 
 
+@dataclass(frozen=True)
+class Study:
+    """The witnesses of a measured claim: what the runs gave, and what the same criterion says of a weaker network.
+
+    `outcome` returns the values of the statement's letters, and the number of seeds; `weaker` the same values with
+    those of a network that lacks what the claim is about, which must violate the statement.
+    """
+
+    claim: Claim
+    what: str
+    outcome: Callable[[], tuple[Mapping[str, Any], int]]
+    dropped: str
+    weaker: Callable[[], Mapping[str, Any]]
+
+
+def worst_violation(statement: sp.Basic, values: Mapping[str, Any]) -> float:
+    """By how much the most violated relation is off, 0 where all hold."""
+    return max(_finite(sides.violation) for sides in evaluate(statement, values))
+
+
 def violations(statement: sp.Basic, measurement: Measurement, digits: int) -> Iterator[tuple[float, float]]:
     """Each relation's violation with its tolerance; more than its tolerance refutes the statement."""
     if isinstance(measurement, Sample):

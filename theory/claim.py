@@ -49,9 +49,11 @@ class Claim:
         proof: a value of one of the shapes of `theory.proof`; status and reach follow from it.
         untrained: where no torch model can bear on the claim, the reason in words.
         undrawn: where the claim has no figure panel, the reason in words.
+        unchecked: where a cited claim is on record only and no witness bears on it, the reason in words.
 
     Raises:
-        ValueError: a name that is not `topic.name`, an unknown kind, a statement that is no relation.
+        ValueError: a name that is not `topic.name`, an unknown kind, a statement that is no relation, an unchecked
+            claim that is not cited.
     """
 
     name: str
@@ -62,6 +64,7 @@ class Claim:
     proof: Proof
     untrained: str = ""
     undrawn: str = ""
+    unchecked: str = ""
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[a-z_]+\.[a-z][a-z0-9_]*", self.name):
@@ -72,6 +75,8 @@ class Claim:
             raise ValueError(f"claim {self.name}: the statement {self.statement} is no relation")
         if not self.assumes or not self.source:
             raise ValueError(f"claim {self.name}: assumptions and source must be given")
+        if self.unchecked and self.status != "cited":
+            raise ValueError(f"claim {self.name}: is {self.status}, and only a cited claim may go unchecked")
 
     @property
     def relations(self) -> tuple[sp.Basic, ...]:
@@ -80,7 +85,7 @@ class Claim:
 
     @property
     def status(self) -> str:
-        """Derived, cited or conjectured, read off the proof's shape."""
+        """Derived, cited, conjectured or measured, read off the proof's shape."""
         return self.proof.status
 
     @property

@@ -25,7 +25,8 @@ ROOT = Path(__file__).resolve().parent.parent
 LEDGER = ROOT / ".ledger.json"
 FLOORS = ("theory", "numerics", "models", "figures", "tests")
 
-#: Every witness a claim needs, in order of strength; for the last two a reason in words may stand instead.
+#: Every witness a claim needs, in order of strength. A reason in words may stand for the last two; what was measured in
+#: training needs no search, and what is only cited needs nothing but its source.
 WITNESSES = ("proof", "property", "mutants", "counter_case", "trained", "figure")
 
 Entries = dict[str, dict[str, dict[str, Any]]]
@@ -119,7 +120,7 @@ def read(claims: Iterable[Claim], entries: Mapping[str, Any], digest: str | None
 
 def problems(claim: Claim, witnesses: Mapping[str, Any], digest: str) -> list[str]:
     """What keeps a claim from holding: witnesses missing, failed, or gathered on other code."""
-    excused = {"trained": claim.untrained, "figure": claim.undrawn}
+    excused = _excused(claim)
     found = []
     for kind in (*WITNESSES, "enclosed"):
         entry = witnesses.get(kind)
@@ -131,6 +132,14 @@ def problems(claim: Claim, witnesses: Mapping[str, Any], digest: str) -> list[st
         elif entry["digest"] != digest:
             found.append(f"{kind}: stale (gathered at {entry['commit']}, on other code)")
     return found
+
+
+def _excused(claim: Claim) -> dict[str, str]:
+    """Witnesses that a claim need not have, and why."""
+    if claim.unchecked:
+        return dict.fromkeys(WITNESSES[1:], claim.unchecked)
+    searched = dict.fromkeys(("property", "mutants"), "no theorem to search") if claim.status == "measured" else {}
+    return {"trained": claim.untrained, "figure": claim.undrawn, **searched}
 
 
 def _record(claim: Claim, witnesses: Mapping[str, Any], digest: str) -> Record:

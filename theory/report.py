@@ -120,7 +120,7 @@ def markdown(records: Iterable[Record]) -> str:
 
 def _proved(record: Record) -> str:
     if record.status != "derived":
-        whole = record.proof in ("Cited", "Conjectured")
+        whole = record.proof in ("Cited", "Conjectured", "Measured")
         return record.status if whole else f"derived but for a {record.status} step"
     return f"{record.status}, {record.reach}"
 

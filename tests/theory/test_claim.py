@@ -74,6 +74,7 @@ def test_a_letter_without_a_value_is_refused() -> None:
         {"statement": M[0]},
         {"assumes": ""},
         {"source": ""},
+        {"unchecked": "derived, and yet unchecked"},
     ],
     ids=str,
 )

@@ -9,6 +9,7 @@ import pytest
 
 import theory.memory as claim
 from theory import ledger, report
+from theory.proof import Cited, Measured
 
 NOW = "digest-now"
 CLAIM = dataclasses.replace(claim.REGRESSION, untrained="", undrawn="")
@@ -56,6 +57,22 @@ def test_evidence_of_other_code_is_stale() -> None:
 def test_a_reason_stands_in_for_model_and_figure_only(kind: str, excuse: str) -> None:
     entries = {k: v for k, v in complete().items() if k != kind}
     assert judged(entries, dataclasses.replace(CLAIM, **dict[str, Any]({excuse: "a reason"}))).holds
+
+
+@pytest.mark.parametrize("kind", ledger.WITNESSES)
+def test_a_measured_claim_needs_no_search_and_everything_else(kind: str) -> None:
+    measured = dataclasses.replace(CLAIM, proof=Measured("at least .95"))
+    entries = {k: v for k, v in complete().items() if k != kind}
+    assert judged(entries, measured).holds == (kind in ("property", "mutants"))
+
+
+def test_a_claim_on_record_only_needs_its_source_and_is_shown_as_cited() -> None:
+    record = judged(
+        {"proof": complete()["proof"]}, dataclasses.replace(CLAIM, proof=Cited("a book"), unchecked="not legible")
+    )
+    assert record.holds
+    assert record.status == "cited"
+    assert not judged({}, dataclasses.replace(CLAIM, proof=Cited("a book"), unchecked="not legible")).holds
 
 
 def test_saving_merges_and_survives_reading(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from theory.proof import (
     Identity,
     Induction,
     Limit,
+    Measured,
     Nonnegative,
     Proof,
     ProofError,
@@ -34,6 +35,7 @@ TRUE: list[Proof] = [
     FiniteCases(n, (Identity(x, x, "one"), Identity(y, y, "two"))),
     Cited("somewhere"),
     Conjectured("all that was tried"),
+    Measured("at least .95 in every run"),
 ]
 FALSE: list[Proof] = [
     Identity((x + y) ** 2, x**2 + y**2, "no cross term"),
@@ -74,6 +76,7 @@ def test_a_chain_names_the_step_that_fails() -> None:
         (Induction(n, 0, TRUE[0], Cited("a book")), "cited", "cited"),
         (Chain((TRUE[0], Conjectured("tried"), Cited("a book"))), "conjectured", "conjectured"),
         (FiniteCases(n, (Conjectured("tried"),)), "conjectured", "conjectured"),
+        (Measured("at least .95"), "measured", "measured"),
     ],
 )
 def test_status_and_reach_follow_the_weakest_step(proof, status: str, reach: str) -> None:

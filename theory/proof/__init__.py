@@ -11,10 +11,22 @@ The shape says how far a proof reaches (`reach`) and so which status its claim h
 * `From`         an earlier claim, whose own proof is checked again
 * `Cited`        not derived here: the source is given and the measurement stands alone
 * `Conjectured`  not derived anywhere: what speaks for it is said, and the measurement stands alone
+* `Measured`     no theorem but an outcome of training, at a criterion fixed before the runs
 """
 
 from theory.proof.argument import Chain, FiniteCases, From, Induction, lemmas, telescoping
-from theory.proof.steps import Cited, Conjectured, Identity, Limit, Nonnegative, Proof, ProofError, Step, vanishes
+from theory.proof.steps import (
+    Cited,
+    Conjectured,
+    Identity,
+    Limit,
+    Measured,
+    Nonnegative,
+    Proof,
+    ProofError,
+    Step,
+    vanishes,
+)
 
 __all__ = [
     "Chain",
@@ -25,6 +37,7 @@ __all__ = [
     "Identity",
     "Induction",
     "Limit",
+    "Measured",
     "Nonnegative",
     "Proof",
     "ProofError",

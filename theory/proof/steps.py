@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 
 import sympy as sp
 
-ALL, NONE, OPEN = "all parameters", "cited", "conjectured"
+ALL, NONE, OPEN, SEEN = "all parameters", "cited", "conjectured", "measured"
 
 
 class Step(NamedTuple):
@@ -37,7 +37,7 @@ class Proof(Protocol):
 
     @property
     def status(self) -> str:
-        """`derived`, `cited` or `conjectured`: what the shape entitles a claim to be called."""
+        """`derived`, `cited`, `conjectured` or `measured`: what the shape entitles a claim to be called."""
 
     def check(self) -> None:
         """Raise `ProofError` naming the first step that does not close."""
@@ -170,3 +170,20 @@ class Conjectured:
     def steps(self) -> Iterator[Step]:
         """Yield the open step."""
         yield Step(None, "", None, f"conjectured: {self.reason}")
+
+
+@dataclass(frozen=True)
+class Measured:
+    """No theorem but an outcome of training: `criterion` was fixed before the runs, which stand alone."""
+
+    criterion: str
+
+    reach = SEEN
+    status = "measured"
+
+    def check(self) -> None:
+        """Nothing to check: the ledger shows the claim as measured."""
+
+    def steps(self) -> Iterator[Step]:
+        """Yield the criterion."""
+        yield Step(None, "", None, f"measured: {self.criterion}")

@@ -1,0 +1,84 @@
+"""A network with written weights, how tokens enter and answers leave it, and what it costs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from models.layers.stack import Stack
+from numerics.preconditions import as_count
+
+
+@dataclass(frozen=True)
+class Resources:
+    """What a network costs. Parameters and bits of state are different currencies and never added.
+
+    nonzero: weights and biases that are not zero; dense: all of them, zeros of the matrices included (a diagonal A
+    counts its diagonal); state_dim: numbers in the state; bits_per_entry: that one of them needs at most;
+    weight_magnitude: the largest absolute weight.
+    """
+
+    nonzero: int
+    dense: int
+    state_dim: int
+    bits_per_entry: int
+    weight_magnitude: float
+
+    @property
+    def state_bits(self) -> int:
+        """Bits of the whole state."""
+        return self.state_dim * self.bits_per_entry
+
+
+@dataclass(frozen=True)
+class Constructed:
+    """A stack with the code of its tokens.
+
+    network; encode: tokens, int64 (batch, length) -> inputs (batch, length, channels); decode: outputs
+    (.., channels) -> symbols, int64 (..); bits_per_entry of the state; feed: the token that hands an answer back to
+    the network, int64 -> int64, by default the answer itself.
+    """
+
+    network: Stack
+    encode: Callable[[Tensor], Tensor]
+    decode: Callable[[Tensor], Tensor]
+    bits_per_entry: int
+    feed: Callable[[Tensor], Tensor] = lambda answer: answer
+
+    @property
+    def resources(self) -> Resources:
+        """Counted on the weights as they are."""
+        weights = [p.detach() for p in self.network.parameters()]
+        return Resources(
+            nonzero=sum(int(torch.count_nonzero(w)) for w in weights),
+            dense=sum(w.numel() for w in weights),
+            state_dim=sum(len(system.B) for system in self.network.systems),
+            bits_per_entry=self.bits_per_entry,
+            weight_magnitude=max(float(w.abs().max()) for w in weights if w.numel()),
+        )
+
+    @torch.no_grad()
+    def answers(self, tokens: Tensor) -> Tensor:
+        """What the network says at every step, in the parallel form. Arguments, returns: int64 (batch, length)."""
+        return self.decode(self.network(self.encode(tokens)))
+
+    @torch.no_grad()
+    def generate(self, prompt: Tensor, steps: int) -> Tensor:
+        """What the network says after the prompt, each answer fed back, in the recurrent form.
+
+        Arguments: prompt, int64 (batch, length >= 1); steps >= 1. Returns: int64 (batch, steps).
+        Raises: ValueError for an empty prompt or steps < 1.
+        """
+        if prompt.dim() != 2 or not prompt.shape[1]:
+            raise ValueError(f"prompt has shape {tuple(prompt.shape)}: must be (batch, length >= 1)")
+        state = self.network.initial_state(len(prompt))
+        answer = prompt[:, 0]
+        for u in self.encode(prompt).unbind(1):
+            state, y = self.network.step(state, u)
+            answer = self.decode(y)
+        said = [answer]
+        for _ in range(as_count("steps", steps) - 1):
+            state, y = self.network.step(state, self.encode(self.feed(said[-1])[:, None])[:, 0])
+            said.append(self.decode(y))
+        return torch.stack(said, dim=1)

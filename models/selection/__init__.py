@@ -1,0 +1,1 @@
+"""Topic `selection` on torch modules; networks with written weights: `models.constructed`."""

@@ -1,0 +1,5 @@
+"""Which tokens matter: masking."""
+
+from tests.witness import Check
+
+CHECKS: tuple[Check, ...] = ()

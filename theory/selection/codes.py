@@ -1,0 +1,5 @@
+"""Random, parity and learned codes: reading, worst contents, counting."""
+
+from theory.claim import Claim
+
+CLAIMS: tuple[Claim, ...] = ()

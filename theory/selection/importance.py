@@ -1,0 +1,5 @@
+"""Which tokens matter: masking."""
+
+from theory.claim import Claim
+
+CLAIMS: tuple[Claim, ...] = ()

@@ -1,0 +1,5 @@
+"""Softmax pooling by two integrators, and what a window costs."""
+
+from theory.claim import Claim
+
+CLAIMS: tuple[Claim, ...] = ()

@@ -1,0 +1,5 @@
+"""Bits of state: pigeonhole, the digit copier."""
+
+from theory.claim import Claim
+
+CLAIMS: tuple[Claim, ...] = ()
