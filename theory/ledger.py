@@ -158,11 +158,11 @@ def _record(claim: Claim, witnesses: Mapping[str, Any], digest: str) -> Record:
         tested=details.get("property", {}).get("examples"),
         enclosed=details.get("enclosed"),
         trained=details.get("trained"),
-        untrained=claim.untrained,
+        untrained=claim.untrained or claim.unchecked,
         counter_case=details.get("counter_case"),
         mutants=details.get("mutants"),
         figure=details.get("figure"),
-        undrawn=claim.undrawn,
+        undrawn=claim.undrawn or claim.unchecked,
         problems=wrong,
         holds=not wrong,
     )

@@ -32,7 +32,7 @@ class Config:
     length: int = 16_384
     direct_heads: int = 16
     repeats: int = 5
-    threads: int = 2
+    threads: int = 1
     seed: int = 0
 
 
@@ -40,11 +40,12 @@ class Config:
 class Speed:
     """What `kernel_speed` found.
 
-    ours, direct, bare (repeats, 2): seconds forward, and forward + backward; of ours and bare the best of four in every
-    repeat, for the direct evaluation lasts long enough to average over what else the machine does. The minimum over
-    repeats is what a quiet machine needs. lags (k,); error_block, error_direct (k,): largest float32 error up to that
-    lag, for poles e^z of float32 z, in units of u Σ|c||λ|^l + 2^-126 Σ|c|, the second term for powers that underflow;
-    error_given (k,): ours for the poles as rounded; bound: that of `diagonal_kernel` in the same units.
+    ours, direct, bare (repeats, 2): processor seconds forward, and forward + backward; of ours and bare the best of
+    four in every repeat, for the direct evaluation lasts long enough to average over what else the machine does. The
+    minimum over repeats is what a quiet machine needs. lags (k,); error_block, error_direct (k,): largest float32
+    error up to that lag, for poles e^z of float32 z, in units of u Σ|c||λ|^l + 2^-126 Σ|c|, the second term for
+    powers that underflow; error_given (k,): ours for the poles as rounded; bound: that of `diagonal_kernel` in the
+    same units.
     """
 
     ours: Real
@@ -117,13 +118,13 @@ def _works(config: Config) -> tuple[list[tuple[Work, Tensor | None, int]], Real]
 
 
 def _time(work: Work, grad: Tensor | None) -> float:
-    start = time.perf_counter()
+    start = time.process_time()
     if grad is None:
         with torch.no_grad():
             work()
     else:
         work().backward(grad)
-    return time.perf_counter() - start
+    return time.process_time() - start
 
 
 def _errors(config: Config) -> tuple[NDArray[np.int64], Real, Real, Real, float]:

@@ -41,8 +41,12 @@ def test_latex_compiles(tmp_path: Path) -> None:
         assert run.returncode == 0, run.stdout[-2000:]
 
 
-@of_every_claim
-def test_show_prints_any_claim(claim) -> None:
+#: One claim of each shape that a proof may have.
+SHAPES = {type(claim.proof): claim for claim in theory.CLAIMS}
+
+
+@pytest.mark.parametrize("claim", SHAPES.values(), ids=lambda claim: claim.name)
+def test_show_prints_a_claim_of_any_shape(claim) -> None:
     result = CliRunner().invoke(app, ["show", claim.name])
     assert result.exit_code in (0, 1)
     assert claim.name in result.output
