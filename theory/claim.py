@@ -137,7 +137,7 @@ def evaluate(statement: sp.Basic, values: Mapping[str, Any], digits: int = 50) -
 
 def _sides(relation: sp.Basic, values: Mapping[str, Any]) -> Sides:
     if isinstance(relation, sp.Equivalent):
-        return _agreement(*(_sides(side, values) for side in relation.args))
+        return _agreement(relation, [_sides(side, values) for side in relation.args])
     letters, function = _compiled(relation)
     left, right = function(*(_exact(values[name], letter) for name, letter in letters))
     match relation:
@@ -154,12 +154,17 @@ def _excess(difference: Any) -> Any:
     return max(mpmath.re(difference), mpmath.mpf(0)) + abs(mpmath.im(difference))
 
 
-def _agreement(first: Sides, second: Sides) -> Sides:
-    """Two relations that hold or fail together; where they do not, the least change that would make them agree."""
-    holds, also_holds = first.violation == 0, second.violation == 0
-    if holds == also_holds:
-        return Sides(holds, also_holds, mpmath.mpf(0))
-    return Sides(holds, also_holds, min(abs(side.left - side.right) for side in (first, second)))
+def _agreement(relation: sp.Basic, both: list[Sides]) -> Sides:
+    """Two relations that hold or fail together; where they do not, the least change that would make them agree.
+
+    An equation that holds is broken by any change at all, so only the change that mends the other one counts.
+    """
+    holds = [side.violation == 0 for side in both]
+    if holds[0] == holds[1]:
+        return Sides(*holds, mpmath.mpf(0))
+    judged = zip(relation.args, both, holds, strict=True)
+    changes = [abs(side.left - side.right) for one, side, held in judged if not (held and isinstance(one, sp.Equality))]
+    return Sides(*holds, min(changes))
 
 
 @lru_cache(maxsize=4096)

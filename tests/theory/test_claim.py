@@ -94,6 +94,13 @@ def test_an_equivalence_counts_the_least_change_that_would_restore_it(
     assert sides.violation == violation
 
 
+def test_an_equivalence_with_an_equation_is_violated_where_only_the_equation_holds() -> None:
+    copied = sp.Equivalent(sp.Eq(b[0], 0, evaluate=False), sp.Gt(b[1], 2, evaluate=False))
+    assert evaluate(copied, {"b": [0, 1.5]})[0].violation == 0.5
+    assert evaluate(copied, {"b": [3, 2.5]})[0].violation == 0.5
+    assert evaluate(copied, {"b": [0, 3]})[0].violation == evaluate(copied, {"b": [1, 1]})[0].violation == 0
+
+
 def test_integers_divide_in_many_digits_and_never_overflow() -> None:
     statement = sp.Eq(M[tau], sp.Sum(1 / (j + 3), (j, 0, 0)) * tau**tau / (tau + 1) ** tau, evaluate=False)
     (sides,) = evaluate(statement, {"M": np.zeros(2001), "tau": 2000})
