@@ -8,12 +8,11 @@ from typing import Any
 import numpy as np
 import torch
 from hypothesis import strategies as st
-from torch import Tensor
 
 import models.constructed.query_first as by_query
 import theory.selection.query_first as claim
 from models.layers.state_space import StateSpace
-from numerics.selection.look_up import all_contexts
+from models.selection.look_up import all_queries
 from tests.witness import Check, Counter, Sample, Trained
 
 #: A Fraction is compared at 50 digits: a few units of the last of them.
@@ -43,14 +42,6 @@ def query_samples(V: int, p: int) -> tuple[dict[str, Any], ...]:
         letters | {"E": int((one != wanted).sum()), "a": Fraction(int((two == wanted).sum()), len(wanted))}
         for one, two in routes
     )
-
-
-def all_queries(V: int, p: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Keys, values, query, right answer of every context of p pairs over V symbols."""
-    keys, values = (torch.tensor(rows).repeat_interleave(p, 0) for rows in all_contexts(V, V, p))
-    place = torch.arange(len(keys)) % p
-    rows = torch.arange(len(keys))
-    return keys, values, keys[rows, place], values[rows, place]
 
 
 def measured_query(drawn: tuple[int, int]) -> Iterator[Sample]:
