@@ -101,7 +101,7 @@ def trained_copy() -> Trained:
         off += _copies_off(exact.all_strings(symbols, L) + 1, symbols + 1, n)
     rng = np.random.default_rng(0)
     off += _copies_off(rng.integers(1, 7, (20, 20)), 7, 3)
-    return Trained(off, 0.0, 1, "answers unlike the dictionary's, 932 strings of up to 6 symbols, 20 of (6, 3, 20)")
+    return Trained(off, 0.0, 1, "answers unlike the dictionary's, all 929 strings of seven sizes, 20 of (6, 3, 20)")
 
 
 def _copies_off(x: np.ndarray, V: int, n: int) -> int:
