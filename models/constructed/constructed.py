@@ -37,7 +37,8 @@ class Constructed:
 
     network; encode: tokens, int64 (batch, length) -> inputs (batch, length, channels); decode: outputs
     (.., channels) -> symbols, int64 (..); bits_per_entry of the state; feed: the token that hands an answer back to
-    the network, int64 -> int64, by default the answer itself.
+    the network, int64 -> int64, by default the answer itself; longest: the most tokens it is exact for, those fed back
+    included, or None where it does not matter.
     """
 
     network: Stack
@@ -45,6 +46,7 @@ class Constructed:
     decode: Callable[[Tensor], Tensor]
     bits_per_entry: int
     feed: Callable[[Tensor], Tensor] = lambda answer: answer
+    longest: int | None = None
 
     @property
     def resources(self) -> Resources:
@@ -60,7 +62,11 @@ class Constructed:
 
     @torch.no_grad()
     def answers(self, tokens: Tensor) -> Tensor:
-        """What the network says at every step, in the parallel form. Arguments, returns: int64 (batch, length)."""
+        """What the network says at every step, in the parallel form.
+
+        Arguments, returns: int64 (batch, length). Raises: ValueError for more tokens than it holds.
+        """
+        self._check_length(tokens.shape[1])
         return self.decode(self.network(self.encode(tokens)))
 
     @torch.no_grad()
@@ -68,17 +74,22 @@ class Constructed:
         """What the network says after the prompt, each answer fed back, in the recurrent form.
 
         Arguments: prompt, int64 (batch, length >= 1); steps >= 1. Returns: int64 (batch, steps).
-        Raises: ValueError for an empty prompt or steps < 1.
+        Raises: ValueError for an empty prompt, steps < 1, and more tokens than it holds.
         """
         if prompt.dim() != 2 or not prompt.shape[1]:
             raise ValueError(f"prompt has shape {tuple(prompt.shape)}: must be (batch, length >= 1)")
+        self._check_length(prompt.shape[1] + as_count("steps", steps) - 1)
         state = self.network.initial_state(len(prompt))
         answer = prompt[:, 0]
         for u in self.encode(prompt).unbind(1):
             state, y = self.network.step(state, u)
             answer = self.decode(y)
         said = [answer]
-        for _ in range(as_count("steps", steps) - 1):
+        for _ in range(steps - 1):
             state, y = self.network.step(state, self.encode(self.feed(said[-1])[:, None])[:, 0])
             said.append(self.decode(y))
         return torch.stack(said, dim=1)
+
+    def _check_length(self, length: int) -> None:
+        if self.longest is not None and length > self.longest:
+            raise ValueError(f"{length} tokens, those fed back included: this network is exact for {self.longest} only")
