@@ -54,14 +54,15 @@ def recalls(pairs: int, keys: int, values: int) -> Recall:
     return Recall(nn.functional.one_hot(torch.tensor(sequences), keys + values).double(), torch.tensor(answers))
 
 
-def linear_risk(pairs: int, keys: int, values: int, seed: int, states: int = 6, steps: int = 60) -> float:
-    """Mean squared error that two linear state space layers reach, read at the query.
+def linear_risk(pairs: int, keys: int, values: int, seed: int, steps: int = 60) -> float:
+    """Mean squared error that two linear state space layers of K + V states each reach, read at the query.
 
-    Arguments: n, K, V as in `recalls`; seed of the weights; states of each layer; steps of L-BFGS. Returns: float.
+    With fewer than V − 1 states the mean of n values does not pass. Arguments: n, K, V as in `recalls`; seed of the
+    weights; steps of L-BFGS. Returns: float.
     Raises: ValueError otherwise.
     """
     data, V = recalls(pairs, keys, values), as_count("values", values)
-    draw, N = np.random.default_rng(as_seed(seed)), as_count("states", states)
+    draw, N = np.random.default_rng(as_seed(seed)), keys + V
     layers = [_random(draw, keys + V, N, N), _random(draw, N, N, V)]
     network, target = Stack(layers), nn.functional.one_hot(data.answers, V).double()
 

@@ -267,5 +267,23 @@ def all_contents(code: ArrayLike, pairs: int) -> Contents:
     return Contents(margin, wrong)
 
 
+def worst_contents(code: ArrayLike, pairs: int) -> Contents:
+    """For every key the contents that are worst for it: its L − 1 most coherent keys, each pulling against it; read.
+
+    Arguments: code ±1 (V, d); pairs = L, 1..V. Returns: Contents, of these V contents. Raises: ValueError otherwise.
+    """
+    phi, L = as_signs("code", code), as_count("pairs", pairs)
+    if L > len(phi):
+        raise ValueError(f"pairs = {L}: must be at most V = {len(phi)}, the number of keys")
+    gram = phi @ phi.T
+    others = np.argsort(-np.abs(gram - phi.shape[1] * np.eye(len(phi), dtype=np.int64)), axis=1, kind="stable")
+    others = np.array([row[row != q][: L - 1] for q, row in enumerate(others)], dtype=np.int64).reshape(len(phi), -1)
+    stored = np.hstack([np.arange(len(phi))[:, None], others])
+    against = np.where(np.take_along_axis(gram, others, axis=1) > 0, -1, 1)
+    v = np.hstack([np.ones((len(phi), 1), dtype=np.int64), against])[..., None]
+    right = (scores(phi[stored], v) * v)[..., 0]
+    return Contents(float(right.min()) / phi.shape[1], int((right <= 0).any(1).sum()))
+
+
 def _signs(length: int) -> Integers:
     return 1 - 2 * ((np.arange(2**length)[:, None] >> np.arange(length)) & 1)

@@ -91,6 +91,15 @@ def test_babel_against_a_loop_and_a_tie_at_one() -> None:
     assert exact.all_contents(half, 2) == exact.Contents(0.5, 0)
 
 
+@pytest.mark.parametrize(("V", "L", "d"), [(6, 3, 9), (7, 4, 25), (5, 5, 4), (6, 2, 8), (5, 1, 2)])
+def test_worst_contents_are_the_worst_of_all(V: int, L: int, d: int) -> None:
+    code = np.random.default_rng(V + d).choice([-1, 1], size=(V, d))
+    worst, every = exact.worst_contents(code, L), exact.all_contents(code / np.sqrt(d), L)
+    assert abs(worst.margin - every.margin) < 1e-14
+    assert abs(worst.margin - (1 - exact.babel(code / np.sqrt(d), L - 1))) < 1e-14
+    assert (worst.misread > 0) == (every.misread > 0)
+
+
 def test_reading_stored_keys_needs_fewer_states_than_there_are_contents() -> None:
     assert counts.sharing(np.ones((5, 1), dtype=int), 1, 1) == counts.Sharing(2, 5, 5)
     eight = np.array([(1, *signs) for signs in product((1, -1), repeat=3)])
@@ -144,6 +153,7 @@ UNIT_CODE = np.eye(3)
         (lambda: exact.babel(UNIT_CODE[:1], 0), r"must be \(V >= 2, d >= 1\)"),
         (lambda: exact.coherences(1j * UNIT_CODE), "must be real"),
         (lambda: exact.all_contents(UNIT_CODE, 4), "pairs = 4: must be at most V = 3"),
+        (lambda: exact.worst_contents(FOUR, 5), "pairs = 5: must be at most V = 4"),
         (lambda: exact.all_contents(np.eye(40), 6), "more than 2"),
         (lambda: counts.least_dimension(3, 4, 1), "pairs = 4: must be at most V = 3"),
         (lambda: counts.sharing(np.ones((2, 1)), 3, 1), "pairs = 3: must be at most V = 2"),
