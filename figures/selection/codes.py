@@ -183,7 +183,7 @@ def _draw_babel(axes: Axes, arrays: Arrays) -> None:
         measurement(axes, d[own], arrays["babel"][own], look, label=f"L = {L}")
         axes.plot(d[reads], arrays["babel"][reads], look.marker, color=look.colour, zorder=4)
     axes.axhline(1, color="black", linewidth=1.3)
-    axes.text(d.min(), 0.94, "above 1 some contents\nare misread", fontsize=7.5, va="top")
+    axes.text(0.03, 0.04, "above 1 some\ncontents are misread", fontsize=7.5, transform=axes.transAxes)
     logarithmic(axes)
     axes.legend(loc="upper right", title="filled: all contents read", title_fontsize=7.5)
     panel(axes, "b", "random ±1 codes: Babel(L − 1)", "code dimension d", "Babel(L − 1)")
