@@ -1,8 +1,14 @@
 """The figures of the topic `selection`, one per file."""
 
 from figures.figure import Figure
+from figures.selection.blind import BLIND
+from figures.selection.codes import CODES
 from figures.selection.look_up import LOOK_UP
 
-FIGURES: tuple[Figure, ...] = (LOOK_UP,)
+FIGURES: tuple[Figure, ...] = (
+    CODES,
+    LOOK_UP,
+    BLIND,
+)
 
 __all__ = ["FIGURES"]
