@@ -161,10 +161,10 @@ def _agreement(relation: sp.Basic, both: list[Sides]) -> Sides:
     """
     holds = [side.violation == 0 for side in both]
     if holds[0] == holds[1]:
-        return Sides(*holds, mpmath.mpf(0))
+        return Sides(holds[0], holds[1], mpmath.mpf(0))
     judged = zip(relation.args, both, holds, strict=True)
     changes = [abs(side.left - side.right) for one, side, held in judged if not (held and isinstance(one, sp.Equality))]
-    return Sides(*holds, min(changes))
+    return Sides(holds[0], holds[1], min(changes))
 
 
 @lru_cache(maxsize=4096)

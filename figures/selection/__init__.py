@@ -3,12 +3,14 @@
 from figures.figure import Figure
 from figures.selection.blind import BLIND
 from figures.selection.codes import CODES
+from figures.selection.found import FOUND
 from figures.selection.look_up import LOOK_UP
 
 FIGURES: tuple[Figure, ...] = (
     CODES,
     LOOK_UP,
     BLIND,
+    FOUND,
 )
 
 __all__ = ["FIGURES"]
