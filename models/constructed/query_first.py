@@ -14,36 +14,9 @@ from torch import Tensor
 from models.constructed.constructed import Constructed
 from models.constructed.ngram import check_pairs
 from models.layers.mlp import MLP
-from models.layers.recurrences import check_input
 from models.layers.stack import Stack
-from models.layers.state_space import StateSpace
+from models.layers.state_space import BothSides, StateSpace
 from numerics.preconditions import as_count
-
-
-class BothSides(StateSpace):
-    """A state space layer whose last states run backwards in time: it sees what comes before and what comes after.
-
-    x_t = A x_{t−1} + B u_t for the first states, x_t = A x_{t+1} + B u_t for the last `backwards`; y_t = C x_t + D u_t
-
-    Not causal, so without a recurrent form.
-
-    Arguments: A, B, C, D as `StateSpace`, A diagonal or block diagonal in the two kinds of states; backwards >= 1.
-    Raises: ValueError as there, and at every `step`.
-    """
-
-    def __init__(self, A: np.ndarray, B: np.ndarray, C: np.ndarray, D: np.ndarray, *, backwards: int) -> None:
-        super().__init__(A, B, C, D)
-        self.backwards = as_count("backwards", backwards)
-
-    def states(self, u: Tensor) -> Tensor:
-        """Both directions. Arguments: u (batch, length, m). Returns: (batch, length, N)."""
-        check_input(u, self.B.shape[1], self.B)
-        before, after = super().states(u), super().states(u.flip(1)).flip(1)
-        return torch.cat([before[..., : -self.backwards], after[..., -self.backwards :]], dim=-1)
-
-    def step(self, state: Tensor, u: Tensor) -> tuple[Tensor, Tensor]:
-        """Refused. Raises: ValueError."""
-        raise ValueError("a layer that sees both sides has no recurrent form: use the parallel one")
 
 
 def query_first(V: int) -> Constructed:

@@ -11,6 +11,7 @@ import models.constructed.ngram as by_table
 import models.constructed.query_first as by_query
 import numerics.selection.look_up as exact
 from models.layers.stack import Stack
+from models.layers.state_space import BothSides
 from models.selection.look_up import all_queries, copied_share, recalled
 
 SIZES = [
@@ -186,7 +187,7 @@ def test_what_is_refused(make: Callable[[], object], rule: str) -> None:
 
 
 def test_a_layer_that_sees_both_sides_sums_both() -> None:
-    layer = by_query.BothSides(np.eye(2), np.ones((2, 1)), np.ones((1, 2)), np.zeros((1, 1)), backwards=1)
+    layer = BothSides(np.eye(2), np.ones((2, 1)), np.ones((1, 2)), np.zeros((1, 1)), backwards=1)
     u = torch.tensor([[[1.0], [2.0], [4.0]]], dtype=torch.float64)
     assert layer(u)[0, :, 0].tolist() == [1 + 7, 3 + 6, 7 + 4]
     assert Stack([layer]).systems == [layer]
