@@ -84,7 +84,7 @@ def train(head: SelectionHead, steps: int, length: int = 8, seed: int = 0) -> fl
     return loss.item()
 
 
-def states_in_training(seed: int, steps: tuple[int, ...] = (20, 80)) -> list[tuple[Reading, Contexts]]:
+def states_in_training(seed: int, steps: tuple[int, ...] = (10, 50)) -> list[tuple[Reading, Contexts]]:
     """One head on the same contexts before training and after each number of steps."""
     head, given = SelectionHead(4, seed=seed), contexts(10, 8, 4, 9000 + seed)
     found, done = [], 0

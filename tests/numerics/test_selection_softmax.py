@@ -34,7 +34,7 @@ def test_weights_and_tails_against_fifty_digits(name):
         assert error <= (4 * len(mu) + 2 * exponent) * UNIT * tail + mpmath.mpf(2) ** -1074
 
 
-@pytest.mark.parametrize("L", [2, 3, 10, 10**6])
+@pytest.mark.parametrize("L", [2, 3, 10**4])
 @pytest.mark.parametrize("eps", [1e-300, 1e-9, 0.1, 0.4999])
 @pytest.mark.parametrize("delta", [1e-6, 1.0, 100.0])
 def test_sharpness_by_two_routes(L, eps, delta):

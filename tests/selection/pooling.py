@@ -34,7 +34,7 @@ class Pooled(NamedTuple):
 @st.composite
 def contexts(draw: st.DrawFn) -> Pooled:
     """Importances with ties and on any level, χ|μ| up to 690; windows shorter and longer than the context; L = 1."""
-    L, m = draw(st.integers(1, 9)), draw(st.integers(1, 3))
+    L, m = draw(st.integers(1, 7)), draw(st.integers(1, 2))
     level = draw(st.sampled_from([0.0, 0.0, 5.0, -300.0]))
     mu = level + np.array([draw(st.integers(-8, 8)) / 8 for _ in range(L)])
     values = np.array([[draw(st.integers(-40, 40)) / 8 for _ in range(m)] for _ in range(L)])
@@ -127,7 +127,7 @@ class Summed(NamedTuple):
 def sums(draw: st.DrawFn) -> Summed:
     """Integers, dyadic fractions and numbers beyond 2^53, windows shorter and longer than the sequence, L = 1."""
     size = st.builds(lambda n, e: Fraction(n) * Fraction(2) ** e, st.integers(-9, 9), st.sampled_from([0, -3, 5, 70]))
-    inputs = draw(st.lists(size, min_size=1, max_size=12))
+    inputs = draw(st.lists(size, min_size=1, max_size=8))
     return Summed(tuple(inputs), draw(st.integers(0, 8)), draw(st.integers(0, len(inputs) - 1)))
 
 

@@ -110,7 +110,7 @@ def measured_ranks(given: Ranks) -> Iterator[Sample]:
     mu = np.concatenate([[0.0], -np.cumsum((1 + excess) * c * r ** (-beta * power)), np.zeros(L)])[: L + 1]
     mu = np.concatenate([mu[: last + 1], np.full(L - last - 1, mu[last])])
     scattered = np.random.default_rng(0).permutation(mu)
-    for rank in sorted({1, (last + 1) // 2, last}):
+    for rank in sorted({(last + 1) // 2, last}):
         chi = exact.rank_sharpness(rank, L, c, beta, eps)
         other = exact.sharpness_by_bisection(L - rank + 1, c * float(rank) ** -beta, eps / (1 + eps))
         for sharp, route in ((chi, exact.ranked_tail), (other, exact.ranked_tail_by_loop)):

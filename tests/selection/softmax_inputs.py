@@ -24,7 +24,7 @@ def scaled_sharpness() -> st.SearchStrategy[float]:
 
 
 @st.composite
-def importances(draw: st.DrawFn, most: int = 9) -> Drawn:
+def importances(draw: st.DrawFn, most: int = 6) -> Drawn:
     """Losers at δ(1 + x), x zero (ties), tiny, moderate or huge, on any level; L = 1 included."""
     delta, level = 10.0 ** draw(st.integers(-6, 3)), draw(st.sampled_from([0.0, -3.5, 1e3]))
     further = st.one_of(st.sampled_from([0.0, 0.0, 1e-9, 50.0]), st.floats(0.0, 3.0))
@@ -74,7 +74,7 @@ class Valued(NamedTuple):
 @st.composite
 def valued(draw: st.DrawFn) -> Valued:
     """Real and complex vectors: free, all losers at one value, all tokens at one value."""
-    drawn, m = draw(importances(most=7)), draw(st.integers(1, 3))
+    drawn, m = draw(importances(most=5)), draw(st.integers(1, 2))
     number = st.integers(-8, 8).map(lambda x: x / 4)
     component = st.one_of(number, st.builds(complex, number, number))
     shape = draw(st.sampled_from(["free", "free", "one", "opposite"]))
