@@ -197,7 +197,7 @@ def _changed(statement: sp.Basic, mutant: sp.Basic) -> sp.Basic:
 def _objects(mutant: sp.Basic, measurement: Measurement, digits: int) -> bool:
     try:
         return any(tolerance < gap < float("inf") for gap, tolerance in violations(mutant, measurement, digits))
-    except (IndexError, ZeroDivisionError):  # the mutant is undefined here: this sample is silent
+    except (IndexError, ZeroDivisionError, ValueError):  # the mutant is undefined here (a pole of Γ): silent
         return False
 
 

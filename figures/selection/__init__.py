@@ -5,8 +5,12 @@ from figures.selection.blind import BLIND
 from figures.selection.codes import CODES
 from figures.selection.found import FOUND
 from figures.selection.look_up import LOOK_UP
+from figures.selection.pooling import POOLING
+from figures.selection.sharpness import SHARPNESS
 
 FIGURES: tuple[Figure, ...] = (
+    SHARPNESS,
+    POOLING,
     CODES,
     LOOK_UP,
     BLIND,
