@@ -14,11 +14,13 @@ from rich.table import Table
 
 from models.check import MOST_STATES, Report, check
 from models.learning.command import compare
+from models.selection.resources import print_costs
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 
 
 app.command("compare")(compare)
+app.command("resources")(print_costs)
 
 
 @app.callback()

@@ -6,6 +6,7 @@ from figures.selection.codes import CODES
 from figures.selection.found import FOUND
 from figures.selection.look_up import LOOK_UP
 from figures.selection.pooling import POOLING
+from figures.selection.resources import RESOURCES
 from figures.selection.sharpness import SHARPNESS
 
 FIGURES: tuple[Figure, ...] = (
@@ -14,6 +15,7 @@ FIGURES: tuple[Figure, ...] = (
     CODES,
     LOOK_UP,
     BLIND,
+    RESOURCES,
     FOUND,
 )
 
