@@ -1,4 +1,4 @@
-"""Command line of the floor: `python -m models check path/to/file.py:factory`, `python -m models compare`."""
+"""Command line of the floor: `python -m models check path/to/file.py:factory`, `python -m models compare`, `select`."""
 
 import importlib.util
 import inspect
@@ -14,11 +14,13 @@ from rich.table import Table
 
 from models.check import MOST_STATES, Report, check
 from models.learning.command import compare
+from models.selection.command import select
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 
 
 app.command("compare")(compare)
+app.command("select")(select)
 
 
 @app.callback()
