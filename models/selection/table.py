@@ -120,7 +120,7 @@ def write_occlusion(found: Iterable[Shown], path: Path) -> None:
 
 
 def read_occlusion(path: Path) -> list[Shown]:
-    """The sequences of a CSV written by `write_occlusion`. Raises: KeyError for missing columns, ValueError for cells."""
+    """The sequences of a CSV written by `write_occlusion`. Raises: KeyError, ValueError for missing or bad cells."""
     with path.open(newline="", encoding="utf-8") as file:
         return [
             Shown(
