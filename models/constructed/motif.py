@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import numpy as np
-import torch
 from torch import Tensor
 from torch.nn import functional
 
@@ -21,7 +20,7 @@ def motif_detector(word: Sequence[int], letters: int, length: int) -> Constructe
     FNN1: ReLU(Σ_l ⟨e(w_{m−l}), u_{t−l}⟩ − (m − 1)), 1 at the end of an occurrence, else 0. SSM2: integrator, the
     number of occurrences. FNN2: S − ReLU(S − 1), read at ½.
 
-    Nonzeros: 2(m−1)V + V of the delay line, m + [m≠1] + 1 of FNN1, 3 of SSM2 and 5 of FNN2. State (m−1)V + 1.
+    Nonzeros: 2mV of the delay line, m + [m≠1] + 1 of FNN1, 3 of SSM2 and 5 of FNN2. State mV + 1.
 
     Arguments: word, m >= 1 letters out of 0..V−1; letters V; length: the longest sequence, for the bits of the count.
     Returns: Constructed, on tokens 0..V.
@@ -32,15 +31,13 @@ def motif_detector(word: Sequence[int], letters: int, length: int) -> Constructe
     for letter in word:
         if not 0 <= as_count("letter of the word", letter, least=0) < V:
             raise ValueError(f"letter of the word = {letter}: must be below letters = {V}")
-    N = (m - 1) * V
-    shift, enter = np.eye(N, k=-V), np.eye(N, V)
-    delay = StateSpace(shift, enter, np.eye(m * V, N, k=-V) @ _previous(shift), _now(m, V, enter))
-    match = np.zeros(m * V)
+    N = m * V
+    match = np.zeros(N)
     match[[age * V + letter for age, letter in enumerate(reversed(word))]] = 1
     once = [([[1.0], [1.0]], [0.0, -1.0]), ([[1.0, -1.0]], [0.0])]
     layers = [
-        delay,
-        MLP([([match], [1.0 - m]), ([[1.0]], [0.0])]),
+        StateSpace(np.eye(N, k=-V), np.eye(N, V), np.eye(N), np.zeros((N, V))),
+        MLP([(match[None], [1.0 - m]), ([[1.0]], [0.0])]),
         StateSpace([1.0], [[1.0]], [[1.0]], [[0.0]]),
         MLP(once),
     ]

@@ -41,7 +41,9 @@ def query_order() -> list[Config]:
     """Four pairs, K = V = 8, query first and last, two seeds."""
     lengths = ((SSM_2, 2500), (TRANSFORMER, 1000))
     return [
-        Config(Order(first), arm, SEEDS[:2], steps=steps, batch=128) for arm, steps in lengths for first in (True, False)
+        Config(Order(first), arm, SEEDS[:2], steps=steps, batch=128)
+        for arm, steps in lengths
+        for first in (True, False)
     ]
 
 

@@ -14,11 +14,12 @@ Real = NDArray[np.float64]
 
 
 def pooled_output(values: ArrayLike, kernels: Sequence[ArrayLike], pooling: ArrayLike, gated: bool = False) -> float:
-    """f = Σ_τ p_τ y_τ, layer by layer: x ← x + k * x for every kernel, and then, if gated, x ← x + ReLU(x).
+    """The output f = Σ_τ p_τ y_τ, layer by layer: x ← x + k * x, and then, if gated, x ← x + ReLU(x).
 
     Arguments: values e (L,), real; kernels, one (L,) for each layer, causal; pooling p (L,); gated: an FNN after every
         layer but the last, else the network is linear.
-    Returns: float, exact for integers below 2^53. Raises: ValueError for kernels or pooling of another length, no token.
+    Returns: float, exact for integers below 2^53.
+    Raises: ValueError for no token, and for kernels or pooling of another length.
 
     >>> pooled_output([1, 2], [[1, 3]], [0, 1])
     7.0

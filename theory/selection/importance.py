@@ -26,10 +26,10 @@ s, m = sp.symbols("s m", integer=True, nonnegative=True)
 LINEAR_IMPORTANCE_CONSTANT = Claim(
     name="selection.linear_importance_constant",
     statement=sp.And(sp.Eq(Delta[t], (e - o) * _response), sp.Eq(g[t], _response)),
-    assumes="linear time-invariant layers of any number and width, biases and residual branches allowed, neither FNN nor"
-    " norm, linear pooling and an affine read-out; K is the response from the channel that carries the token to the"
-    " output, and a token that enters by several channels adds one such term for each: what hiding it changes depends on"
-    " its place and symbol alone, never on the other tokens; 0 where the token has the value of the symbol that hides it",
+    assumes="linear time-invariant layers of any number and width, biases and residual branches allowed, neither FNN"
+    " nor norm, linear pooling and an affine read-out; K is the response from the channel that carries the token to the"
+    " output, and a token that enters by several channels adds one such term for each: what hiding it changes depends"
+    " on its place and symbol alone, never on the other tokens; 0 where it has the value of the symbol that hides",
     kind="equal",
     source="this project",
     proof=Chain(
@@ -53,7 +53,9 @@ LINEAR_IMPORTANCE_CONSTANT = Claim(
             Induction(
                 L,
                 1,
-                Identity(sp.diff(_p * (_rest + _lag * e), e), _p * _lag, "one step after t: the pooled sum has one term"),
+                Identity(
+                    sp.diff(_p * (_rest + _lag * e), e), _p * _lag, "one step after t: the pooled sum has one term"
+                ),
                 Identity(
                     sp.diff(_rest + _gain * e + _p * (_before + _lag * e), e),
                     _gain + _p * _lag,
@@ -69,10 +71,10 @@ _all_but_last, _last = sp.symbols("Q h")
 
 MOTIF_SUPPORT = Claim(
     name="selection.motif_support",
-    statement=sp.Equivalent(sp.Eq(y[t], 0), _inside, evaluate=False),
-    assumes="a word of m >= 1 letters, without the symbol that hides, occurs exactly once, at s, in a sequence of L >= m"
-    " letters; then y = 1 and hiding t makes it 0 for the m places t = s..s+m-1 and for no other, and the set moves with"
-    " s. Of two occurrences hiding breaks one only, and y stays 1, unless they overlap and the place is common to both",
+    statement=sp.Eq(y[t], sp.Piecewise((0, _inside), (1, True))),
+    assumes="a word of m >= 1 letters, without the symbol that hides, occurs exactly once, at s, in a sequence of"
+    " L >= m letters; then y = 1 and hiding t makes it 0 for the m places t = s..s+m-1 and for no other, and the set"
+    " moves with s. Of two occurrences hiding breaks one only, and y stays 1, unless t lies in both",
     kind="iff",
     source="this project",
     proof=Chain(
