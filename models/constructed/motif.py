@@ -35,7 +35,7 @@ def motif_detector(word: Sequence[int], letters: int, length: int) -> Constructe
     match = np.zeros(N)
     match[[age * V + letter for age, letter in enumerate(reversed(word))]] = 1
     once = [([[1.0], [1.0]], [0.0, -1.0]), ([[1.0, -1.0]], [0.0])]
-    layers = [
+    layers: list[StateSpace | MLP] = [
         StateSpace(np.eye(N, k=-V), np.eye(N, V), np.eye(N), np.zeros((N, V))),
         MLP([(match[None], [1.0 - m]), ([[1.0]], [0.0])]),
         StateSpace([1.0], [[1.0]], [[1.0]], [[0.0]]),

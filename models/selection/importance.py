@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 from torch.nn import functional
 
@@ -59,7 +59,7 @@ def input_gradient(network: Network, tokens: Tensor) -> Tensor:
     return gradient[0]
 
 
-def detector_still_occurs(letters: Sequence[int], word: Sequence[int], alphabet: int) -> NDArray:
+def detector_still_occurs(letters: ArrayLike, word: Sequence[int], alphabet: int) -> NDArray:
     """y_t of the constructed detector: what it says of the sequence with letter t hidden. Returns: int (L,)."""
     tokens = torch.as_tensor(letters)[None]
     network = motif_detector(word, alphabet, tokens.shape[1])

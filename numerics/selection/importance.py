@@ -99,7 +99,8 @@ def still_occurs_by_cover(letters: ArrayLike, word: ArrayLike) -> NDArray[np.int
     """The same from where the word begins: y_t = 1 if some occurrence does not cover t. Returns: (L,)."""
     t = np.arange(len(_letters("letters", letters)))
     starts = occurrences(letters, word)[:, None]
-    return ((t < starts) | (t >= starts + len(np.asarray(word)))).any(0).astype(np.int64)
+    outside = (t < starts) | (t >= starts + len(np.asarray(word)))
+    return np.asarray(outside.any(0), dtype=np.int64)
 
 
 def _letters(name: str, given: ArrayLike) -> NDArray[np.int64]:
