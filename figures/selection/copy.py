@@ -90,10 +90,11 @@ def draw(canvas: Canvas, arrays: Arrays) -> None:
 
 COPY = Figure(
     name="selection.copy",
-    title="Copying strings of some length: attention first, more SSM + FNN blocks next, no FNN last, and none beyond",
+    title="Copying strings of some length: attention, two blocks, one; without FNN one length at best; none beyond",
     alt="Two panels against the length of the string, lengths in training shaded. Shares of right symbols fall with the"
-    " length for every network, the Transformer's least, then two blocks of SSM + FNN, one block, and no FNN; beyond"
-    " the lengths of training all fall towards guessing. Whole strings are right for short lengths only.",
+    " length for the Transformer, least, for two blocks of SSM + FNN and for one. Without FNN the share is highest in"
+    " the middle of the lengths in training, above that of one block there, and low at both ends. Beyond the lengths of"
+    " training all fall towards guessing. Whole strings are right for short lengths only.",
     parameters=parameters,
     measure=measure,
     draw=draw,

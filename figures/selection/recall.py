@@ -46,7 +46,8 @@ def measure(given: Mapping[str, Any], results: Sequence[Arrays]) -> Arrays:
     table = share.rows()
     arrays: Arrays = {"V": np.array(plan.SYMBOLS), "blind": np.array(list(BLIND.values()))}
     for arm in ARMS:
-        own = [config for config in plan.curve() if config.arm == arm]
+        own = [config for config in plan.curve() if config.arm == arm and share.holds(table, config)]
+        arrays[f"V {arm.label}"] = np.array([int(config.problem.vocabulary // 2) for config in own])
         arrays[f"accuracy {arm.label}"] = np.array([criteria.of_run(table, config, "accuracy") for config in own])
         config = next(config for config in plan.recall() if config.arm == arm)
         arrays[f"steps {arm.label}"], arrays[f"loss {arm.label}"] = share.curve(table, config)
@@ -77,14 +78,19 @@ def draw(canvas: Canvas, arrays: Arrays) -> None:
     left, right = canvas.subplots(1, 2)
     for k, arm in enumerate(ARMS):
         look, name = share.LOOKS[arm.label], share.name_of(arm.label)
-        share.spread(left, arrays["V"] * (1 + 0.02 * (k - 1.5)), arrays[f"accuracy {arm.label}"], look, name)
+        shift, judged = 1 + 0.02 * (k - 1.5), arrays[f"judged {arm.label}"]
+        if arrays[f"V {arm.label}"].size:
+            share.spread(left, arrays[f"V {arm.label}"] * shift, arrays[f"accuracy {arm.label}"], look, name)
+        label = None if arrays[f"V {arm.label}"].size else name
+        own = np.full(len(judged), 8 * shift * 1.04)
+        left.plot(own, judged, look.marker, color=look.colour, markersize=3, alpha=0.6, label=label)
     left.plot(arrays["V"], arrays["blind"][:, 0], color="0.45", linewidth=3, alpha=0.6, label="order-blind, exact")
     left.set_xscale("log", base=2)
     left.set_xticks(arrays["V"], [str(V) for V in arrays["V"]])
     left.minorticks_off()
     left.set_ylim(0.45, 1.03)
     left.legend(loc="center right", bbox_to_anchor=(1, 0.6))
-    panel(left, "a", "two pairs, 1500 steps", "keys and values, K = V", "accuracy")
+    panel(left, "a", "two pairs; lines: 1500 steps, small: 2000, each seed", "keys and values, K = V", "accuracy")
     _losses(right, arrays)
 
 
