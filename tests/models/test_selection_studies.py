@@ -18,7 +18,7 @@ from models.selection import plan, study, table
 from models.selection.arms import ARMS, DEEP, MOTIF_ARMS, NO_FNN, SSM_1, SSM_2, TRANSFORMER, Arm, Network, weights
 from models.selection.importance import constancy
 from models.selection.occlusion import correlation, inside, keeping, occluded, spread
-from models.selection.problems import Copy, Motif, Order, Recall
+from models.selection.problems import Copy, Order, Recall
 from models.training import Pace, Recipe, train
 
 SMALL = tuple(replace(arm, channels=8, modes=3) for arm in (*ARMS, DEEP))
@@ -129,7 +129,7 @@ def test_one_cycle_rises_and_falls_and_has_no_paces() -> None:
         train(layer, task, replace(recipe, warm_up=1.0), loss)
 
 
-def test_the_command_writes_tables_and_a_killed_sweep_goes_on(tmp_path, monkeypatch) -> None:
+def test_the_command_writes_tables_and_goes_on_where_it_stopped(tmp_path, monkeypatch) -> None:
     arguments = ["select", "--scale", "smoke", "--out", str(tmp_path / "out"), "--cache", str(tmp_path / "kept")]
     recall, *others, motif = plan.smoke()
     assert [len(study.measure(config).value) for config in others] == [2, 4]
