@@ -116,7 +116,6 @@ def gaps(arrays: Arrays) -> tuple[Gap, ...]:
         for t in (0, start - 1, start, start + WIDTH - 1, start + WIDTH)
         if 0 <= t < len(y)
     ]
-    spread = arrays["spread SSM, no FNN"]
     return (
         share.criterion(studies.TRAINED_MOTIF, criteria.motif_letters(share.rows())),
         Gap(
@@ -127,8 +126,8 @@ def gaps(arrays: Arrays) -> tuple[Gap, ...]:
         ),
         Gap(
             claim.LINEAR_IMPORTANCE_CONSTANT,
-            "trained without FNN (table and here): spread of Δ_t at one place and letter, of its size, float32",
-            float(max(spread.max(), *arrays["net"][0])),
+            "trained here without FNN: spread of Δ_t and gradient at one place and letter, over the largest, float32",
+            float(arrays["net"][0].max()),
             1e-5,
         ),
         Gap(
@@ -219,16 +218,19 @@ def _heat(canvas: Canvas, axes: Axes, arrays: Arrays, name: str, letter: str, ti
 def _spread(axes: Axes, arrays: Arrays) -> None:
     for k, name in enumerate(("SSM + FNN", "SSM, no FNN")):
         colour, values = ink(2 * k).colour, arrays[f"spread {name}"]
-        axes.plot(np.full(len(values), k), values, "o", color=colour, label="table, each seed" if k else None)
+        axes.plot(np.full(len(values), k), values, "o", color=colour, label="table: over the largest Δ" if k else None)
         # a spread of exactly nothing is drawn at the lower edge
-        here, label = np.maximum(arrays["net"][1 - k], 1e-8), "made here: Δ, gradient" if k else None
+        here, label = (
+            np.maximum(arrays["net"][1 - k], 1e-8),
+            "made here: Δ over the largest logit, and gradient" if k else None,
+        )
         axes.plot(k + np.array([0.12, 0.24]), here, "s", color=colour, markerfacecolor="white", label=label)
-    axes.axhline(1e-5, color="black", linestyle="--", linewidth=1, label="tolerance without FNN")
+    axes.axhline(1e-5, color="black", linestyle="--", linewidth=1, label="tolerance of those without FNN")
     axes.set_yscale("log")
     axes.set_xlim(-0.5, 1.6)
     axes.set_xticks((0, 1), ("SSM + FNN", "SSM, no FNN"))
     axes.legend(loc="center left", fontsize=7)
-    panel(axes, "f", "what hiding changes, at one place and letter", "", "spread over sequences / size")
+    panel(axes, "f", "what hiding changes, at one place and letter", "", "spread over sequences")
 
 
 MOTIF = Figure(

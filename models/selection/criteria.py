@@ -36,9 +36,9 @@ def recall_letters(rows: Sequence[Row], blind: float) -> Letters:
 
 
 def query_order_letters(rows: Sequence[Row]) -> Letters:
-    """Accuracies of the query first (f) and last (l): the worst seed for the criterion."""
+    """Accuracies with the query first (f) and last (l), of the worst seed."""
     first_2, last_2, first_T, last_T = (of_run(rows, config, "accuracy", 4.0) for config in query_order())
-    return {"f_2": first_2[0], "l_2": last_2[-1], "f_T": first_T[0], "l_T": last_T[0]}
+    return {"f_2": first_2[0], "l_2": last_2[0], "f_T": first_T[0], "l_T": last_T[0]}
 
 
 def copy_letters(rows: Sequence[Row]) -> Letters:
