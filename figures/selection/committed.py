@@ -45,12 +45,6 @@ def order_blind(pairs: int, values: int) -> tuple[float, float]:
     return float(accuracy / values**pairs), entropy / values**pairs
 
 
-def holds(table: Sequence[Row], config: Config) -> bool:
-    """Whether a planned run is in the table."""
-    run = config.problem.study, config.problem.name, config.arm.label, config.steps
-    return any((row.study, row.problem, row.arm, row.steps) == run for row in table)
-
-
 def curve(table: Sequence[Row], config: Config) -> tuple[NDArray, NDArray]:
     """The learning curve of a planned run. Returns: steps (C,), losses (seeds, C)."""
     own = [
