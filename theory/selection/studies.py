@@ -2,7 +2,7 @@
 
 a  accuracy, by arm: a_T Transformer, a_2 two blocks of SSM + FNN, a_1 one block, a_0 two SSM blocks without FNN
 b  accuracy of an order-blind answer                    c_T, c_2, c_1, c_0  share of symbols copied right
-f_T, f_2  accuracy with the query first                 l_T  with the query last
+f_2  accuracy of SSM + FNN with the query first
 k, h, r  of the motif network: accuracy from the six most important letters, share of importance inside the motif,
          correlation of the importance with its average
 
@@ -15,9 +15,7 @@ from theory.claim import Claim
 from theory.proof import Measured
 from theory.selection.notation import V
 
-a_T, a_2, a_0, c_T, c_2, c_1, c_0, f_T, f_2, l_T, k, h, r = sp.symbols(
-    "a_T a_2 a_0 c_T c_2 c_1 c_0 f_T f_2 l_T k h r", real=True
-)
+a_T, a_2, a_0, c_T, c_2, c_1, c_0, f_2, k, h, r = sp.symbols("a_T a_2 a_0 c_T c_2 c_1 c_0 f_2 k h r", real=True)
 
 
 def _percent(number: int) -> sp.Rational:
@@ -46,17 +44,17 @@ TRAINED_RECALL = Claim(
 
 TRAINED_QUERY_ORDER = Claim(
     name="selection.trained_query_order",
-    statement=sp.And(sp.Ge(f_2, _percent(95)), sp.Ge(f_T, _percent(95)), sp.Ge(l_T, _percent(95))),
-    assumes="n = 4 pairs, K = V = 8, one answer per sequence, due at an end mark; the mark and the key that is asked"
-    " for stand before the context or after it, the tokens being the same; H = 64, batch 128, 2500 steps (Transformer"
-    " 1000), seeds 10 and 11, the worst of them. The criterion also expected two blocks of SSM + FNN with the query"
-    " last to stay at .50 or below (order-blind .412); they do not: one seed reaches .55, the other .97. The state can"
-    " hold four pairs, and what the order costs at this size is steps, and not with every seed the task",
+    statement=sp.Ge(f_2, _percent(95)),
+    assumes="n = 4 pairs, K = V = 8, one answer per sequence, due at an end mark; a mark and the key that is asked for"
+    " stand before the context, two blocks of SSM + FNN, H = 64, batch 128, 2500 steps, seeds 10 and 11, the worst of"
+    " them. With the same tokens and the query last, the network reaches .55 with one seed and .97 with the other, so"
+    " the order costs reliability, not the task; order-blind is .412. The Transformer, with 1000 steps as the criterion"
+    " had it, has left the order-blind plateau in neither order, .42 to .44, and nothing is claimed of it",
     kind="at_least",
     source="this project",
     proof=Measured(
         "written before the runs: SSM + FNN with the query first >= .95 in every seed, last <= .50; Transformer >= .95"
-        " in both orders. Missed for the query last, hence left out"
+        " in both orders after 1000 steps. Only the first holds; the others are missed, hence left out"
     ),
 )
 
@@ -89,8 +87,9 @@ TRAINED_MOTIF = Claim(
     ),
     assumes="which of two anagrams of six letters occurs among 40 random ones, letters hidden in training at rates up"
     " to .9; 1200 steps, two blocks of SSM + FNN (15 000 weights) against the same without FNN, seeds 10 to 12, the"
-    " worst of them. Without hiding in training k is lower although the accuracy is not: hidden letters are then"
-    " sequences that the network has never seen, which says nothing about how many letters matter",
+    " worst of them. Without hiding in training the accuracy is 1 and k falls to .45 with one seed of three (.46 with"
+    " the pilot's, 1.00 with the other two): hidden letters are then sequences that the network has never seen, which"
+    " says nothing about how many letters matter",
     kind="at_least",
     source="this project; in place of the DNA study of Nishikawa and Suzuki 2025",
     proof=Measured(
