@@ -148,8 +148,8 @@ def note(arrays: Arrays) -> str:
     return (
         f"With nothing hidden in training the accuracy is {whole.mean():.3f}, and that from six letters, by seed,"
         f" {each}: where it is low, sequences with hidden letters are unlike any seen, which says nothing of sparsity."
-        f" With FNN Δ_t at one place and letter spreads by {gated:.2f} of the largest, the gradient of a network trained"
-        f" here by {gradient:.2f}. Maps: 48 sequences, first seed; bars: worst and best of three seeds."
+        f" With FNN Δ_t at one place and letter spreads by {gated:.2f} of the largest, the gradient of a network"
+        f" trained here by {gradient:.2f}. Maps: 48 sequences, first seed; bars: worst and best of three seeds."
     )
 
 

@@ -28,7 +28,7 @@ NAMES = ("SSM + FNN, query first", "SSM + FNN, query last", "Transformer, query 
 
 def parameters(scale: Scale) -> dict[str, Any]:
     """Steps of the runs made here, sequences that they are tested on, and their seed."""
-    return {"steps": scale.choose(4, 150, 2500), "tests": scale.choose(50, 500, 4000), "seed": 10}
+    return {"steps": scale.choose(4, 100, 2500), "tests": scale.choose(50, 500, 4000), "seed": 10}
 
 
 def configs(given: Mapping[str, Any]) -> list[Config]:
