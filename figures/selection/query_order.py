@@ -85,7 +85,7 @@ def draw(canvas: Canvas, arrays: Arrays) -> None:
             left.plot(step, loss, look.marker, color=look.colour, markerfacecolor="white", markersize=3.5)
     left.axhline(arrays["blind"][1], color="0.45", linewidth=3, alpha=0.6, label="order-blind, exact")
     left.set_yscale("log")
-    left.legend(loc="lower left")
+    left.legend(loc="center right")
     panel(left, "a", "four pairs, K = V = 8: every seed", "training step", "loss, nats")
     _accuracies(right, arrays)
 
