@@ -1,4 +1,4 @@
-"""Command line of the floor: `python -m models check path/to/file.py:factory`, `python -m models compare`."""
+"""Command line of the floor: `python -m models check path/to/file.py:factory`, `python -m models compare`, `select`."""
 
 import importlib.util
 import inspect
@@ -14,6 +14,7 @@ from rich.table import Table
 
 from models.check import MOST_STATES, Report, check
 from models.learning.command import compare
+from models.selection.command import select
 from models.selection.resources import print_costs
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
@@ -21,6 +22,7 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_
 
 app.command("compare")(compare)
 app.command("resources")(print_costs)
+app.command("select")(select)
 
 
 @app.callback()

@@ -29,7 +29,9 @@ class Recipe:
     steps of AdamW at `rate` (read-outs and the rest) and `pole_rate` (`pole_parameters` of every layer that has
     them); weight_decay, never on poles; clip: largest gradient norm; every `check` steps the loss on `validation`
     fixed batches is taken, and `patience` checks without a new best end the run; keep_best: leave the model at its best
-    validation loss, else as the last step left it; seed of the batches; device; progress bar.
+    validation loss, else as the last step left it; warm_up: 0 for constant rates, else the share of the steps in which
+    they rise to the given ones, to fall along a cosine afterwards (one cycle, Smith and Topin 2018, with the momentum
+    in the other direction); seed of the batches; device; progress bar.
     """
 
     steps: int = 300
@@ -41,6 +43,7 @@ class Recipe:
     patience: int = 8
     validation: int = 4
     keep_best: bool = True
+    warm_up: float = 0.0
     seed: int = 0
     device: str = "cpu"
     progress: bool = False
@@ -94,8 +97,8 @@ def train(
         loss(outputs, targets) -> a scalar, or (R,) for a model of R replicas, all of whose parameters lead with R;
         watch(model, step) -> named numbers, asked at every check; paces: parameters that do not all move alike.
     Returns: History. The same model, task and recipe give the same run, bit for bit, on one machine and thread.
-    Raises: ValueError for a recipe with steps, check, patience, validation < 1 or rates, clip <= 0;
-        FloatingPointError when the loss is no longer finite.
+    Raises: ValueError for a recipe with steps, check, patience, validation < 1, rates, clip <= 0 or warm_up outside
+        [0, 1), and for paces with changing rates; FloatingPointError when the loss is no longer finite.
     """
     _check(recipe)
     model.to(recipe.device)
@@ -145,6 +148,9 @@ class _Descent:
         self.moves = [(p, (pace.factor != 0).to(p)) for p, pace in paces.items() if bool((pace.factor == 0).any())]
         self.factors: list[Tensor] = [_full(pace.factor, p) for p, pace in paces.items()]
         self.shrink: list[Tensor] = [1 - rates[p] * _full(pace.factor * pace.decay, p) for p, pace in paces.items()]
+        self.cycle = _cycle(self.optimiser, recipe) if recipe.warm_up else None
+        if paces and self.cycle:
+            raise ValueError(f"warm_up = {recipe.warm_up}: must be 0 with paces, whose decay is at a constant rate")
 
     def step(self, batch: Batch) -> Tensor:
         """One step. Returns: the loss before it, detached."""
@@ -164,7 +170,15 @@ class _Descent:
             torch._foreach_sub_(self.paced, before)
             torch._foreach_mul_(self.paced, self.factors)
             torch._foreach_addcmul_(self.paced, before, self.shrink)
+        if self.cycle:
+            self.cycle.step()
         return loss.detach()
+
+
+def _cycle(optimiser: torch.optim.Optimizer, recipe: Recipe) -> torch.optim.lr_scheduler.OneCycleLR:
+    rates = [group["lr"] for group in optimiser.param_groups]
+    # one step more than are taken: the scheduler is also asked after the last
+    return torch.optim.lr_scheduler.OneCycleLR(optimiser, rates, recipe.steps + 1, pct_start=recipe.warm_up)
 
 
 def _full(values: Tensor, like: Tensor) -> Tensor:
@@ -229,3 +243,5 @@ def _check(recipe: Recipe) -> None:
             raise ValueError(f"{name} = {getattr(recipe, name)}: must be > 0")
     if as_real("weight_decay", recipe.weight_decay) < 0:
         raise ValueError(f"weight_decay = {recipe.weight_decay}: must be >= 0")
+    if not 0 <= as_real("warm_up", recipe.warm_up) < 1:
+        raise ValueError(f"warm_up = {recipe.warm_up}: must lie in [0, 1)")

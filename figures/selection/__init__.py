@@ -3,9 +3,13 @@
 from figures.figure import Figure
 from figures.selection.blind import BLIND
 from figures.selection.codes import CODES
+from figures.selection.copy import COPY
 from figures.selection.found import FOUND
 from figures.selection.look_up import LOOK_UP
+from figures.selection.motif import MOTIF
 from figures.selection.pooling import POOLING
+from figures.selection.query_order import QUERY_ORDER
+from figures.selection.recall import RECALL
 from figures.selection.resources import RESOURCES
 from figures.selection.sharpness import SHARPNESS
 
@@ -16,7 +20,11 @@ FIGURES: tuple[Figure, ...] = (
     LOOK_UP,
     BLIND,
     RESOURCES,
+    RECALL,
+    COPY,
+    QUERY_ORDER,
     FOUND,
+    MOTIF,
 )
 
 __all__ = ["FIGURES"]

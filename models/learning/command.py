@@ -1,7 +1,5 @@
 """`python -m models compare`: fixed against learned poles, as a table with provenance, and verdicts by the rule."""
 
-import json
-import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -11,10 +9,10 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from models.cache import key, parameters, versions
 from models.learning import plan, table
-from models.learning.comparison import Config, Outcome, measure
+from models.learning.comparison import Outcome, measure
 from models.learning.verdict import Verdict, verdicts
+from models.provenance import provenance, write
 from models.sweep import sweep
 
 #: columns of text where the output is no terminal
@@ -59,22 +57,11 @@ def compare(
     part = f"_{only.replace(' ', '_')}" if only else ""
     path = out / f"comparison_{scale.value}{part}.csv"
     table.write(rows, path)
-    _provenance(chosen, path.with_suffix(".json"), device if scale is Size.FULL else "cpu")
+    record = provenance(measure, chosen, device if scale is Size.FULL else "cpu")
+    write(record, path.with_suffix(".json"))
     console = Console()
     show(verdicts(rows), console if console.is_terminal else Console(width=WIDE))
     print(path)
-
-
-def _provenance(configs: list[Config], path: Path, device: str) -> None:
-    """What is needed to make the table again: the configuration and the key of every run, and what computed it."""
-    cuda = torch.device(device).type == "cuda"
-    record = {
-        "command": " ".join(["python -m models", *sys.argv[1:]]),
-        "device": torch.cuda.get_device_name(device) if cuda else "cpu",
-        "versions": versions(),
-        "runs": [{"key": key(measure, config), "parameters": parameters(config)} for config in configs],
-    }
-    path.write_text(json.dumps(record, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def show(found: list[Verdict], console: Console) -> None:

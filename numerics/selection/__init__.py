@@ -7,6 +7,7 @@
 - `state_counts` contents that share a state of small integers
 - `look_up` n-gram look-up: copying, recall, repeats; and recall with the query first
 - `blind` what is reached without selection: linear, order-blind, fixed-length
+- `importance` which tokens matter: hiding one of them
 - `states` bits of state: pigeonhole, the digit copier
 - `counting` pieces of a decoder and maps of a one-step read
 """

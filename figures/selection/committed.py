@@ -1,0 +1,75 @@
+"""The table of the trained studies that lies beside this file, and what every figure of it shares.
+
+Made by `python -m models select --scale paper`; its provenance lies beside it. What a criterion says of other runs is
+judged on this table alone: the runs that a figure makes by itself are shorter and drawn open.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+from matplotlib.axes import Axes
+from numpy.typing import ArrayLike, NDArray
+
+from figures.figure import Gap
+from figures.statements import violation
+from figures.style import Ink, ink
+from models.selection.arms import NO_FNN, SSM_1, SSM_2, TRANSFORMER
+from models.selection.study import Config
+from models.selection.table import Row, read
+from numerics.selection.blind import order_blind_accuracy, order_blind_entropy
+from theory.claim import Claim
+
+TABLE = Path(__file__).with_name("studies.csv")
+OCCLUSION = Path(__file__).with_name("occlusion.csv")
+
+#: One look for each arm, in all figures.
+LOOKS: Mapping[str, Ink] = {arm.label: ink(k) for k, arm in enumerate((TRANSFORMER, SSM_2, SSM_1, NO_FNN))}
+NAMES = {"SSM-2": "SSM + FNN, 2 blocks", "SSM-1": "SSM + FNN, 1 block", "no-FNN": "SSM, no FNN"}
+
+
+def rows() -> list[Row]:
+    """The committed rows."""
+    return read(TABLE)
+
+
+def order_blind(pairs: int, values: int) -> tuple[float, float]:
+    """The best accuracy and cross-entropy in nats of who sees only which values there are."""
+    return float(order_blind_accuracy(pairs, values)), order_blind_entropy(pairs, values)
+
+
+def curve(table: Sequence[Row], config: Config) -> tuple[NDArray, NDArray]:
+    """The learning curve of a planned run. Returns: steps (C,), losses (seeds, C)."""
+    own = [
+        row
+        for row in table
+        if (row.study, row.problem, row.arm, row.steps, row.measure)
+        == (config.problem.study, config.problem.name, config.arm.label, config.steps, "loss")
+    ]
+    seeds = sorted({row.seed for row in own})
+    losses = [[row.value for row in own if row.seed == seed] for seed in seeds]
+    return np.array(sorted({row.at for row in own})), np.array(losses)
+
+
+def criterion(claim: Claim, letters: Mapping[str, float]) -> Gap:
+    """The statement of a study on the numbers of the committed table."""
+    shown = ", ".join(f"{name} = {value:.3f}" for name, value in letters.items() if name not in ("V", "worst"))
+    return Gap(claim, f"violation of the criterion, table of the repository: {shown}", violation(claim, [letters]), 0.0)
+
+
+def spread(axes: Axes, x: ArrayLike, values: NDArray, look: Ink, label: str | None = None, live: bool = False) -> None:
+    """Mean over seeds with bars from the worst to the best; open and dashed for runs that the figure made by itself.
+
+    Arguments: x (k,); values (k, seeds).
+    """
+    mean = values.mean(-1)
+    bars = np.array([mean - values.min(-1), values.max(-1) - mean])
+    axes.errorbar(
+        x, mean, yerr=bars, color=look.colour, marker=look.marker, linestyle=":" if live else "-", linewidth=0.9,
+        markerfacecolor="white" if live else look.colour, capsize=2.5, elinewidth=0.9, label=label,
+    )  # fmt: skip
+
+
+def name_of(arm: str) -> str:
+    """An arm in words."""
+    return NAMES.get(arm, arm)
