@@ -65,6 +65,12 @@ def test_unequal_symbols_agree_more_often() -> None:
     assert exact.pair_agreement(2, 2, 1, law) == Fraction(1 + 27, 64)
 
 
+def test_writes_are_those_of_the_most_frequent_ngram_with_a_successor() -> None:
+    assert exact.most_writes([1, 2, 1, 3, 1], 1) == 2  # the last 1 is followed by nothing
+    assert exact.most_writes([1, 2, 1, 2, 1], 2) == 2
+    assert exact.most_writes([1], 1) == 0
+
+
 def test_all_contexts_are_counted() -> None:
     keys, values = exact.all_contexts(4, 3, 2)
     rows = {(*k, *v) for k, v in zip(keys.tolist(), values.tolist(), strict=True)}

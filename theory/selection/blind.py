@@ -71,8 +71,8 @@ ORDER_BLIND_ACCURACY = Claim(
     ),
     assumes="values uniform on V symbols, independent of one another and of keys and query together; the query uniform"
     " over the n stored keys, whatever these are; the predictor sees keys, query and the values as a multiset, not"
-    " which key owns which; A is the mean of the largest count over n and H that of the entropy of the counts, for n = 2"
-    " they are (1 + 1/V)/2 and (1 - 1/V) log 2; n = 1 or V = 1 gives accuracy 1, entropy 0",
+    " which key owns which; A is the mean of the largest count over n and H that of the entropy of the counts, for"
+    " n = 2 they are (1 + 1/V)/2 and (1 - 1/V) log 2; n = 1 or V = 1 gives accuracy 1, entropy 0",
     kind="equal",
     source="this project",
     proof=Chain(
