@@ -73,6 +73,12 @@ def test_a_counter_case_that_breaks_nothing_is_an_error() -> None:
         smallest_witness(dataclasses.replace(CHECK, counter=harmless))
 
 
+def test_a_counter_case_that_is_not_a_number_breaks_nothing() -> None:
+    undefined = Counter("nothing", CHECK.inputs, lambda d: [Sample({"M": [np.nan] * 12, "tau": d[1], "r": d[0]}, 0.0)])
+    with pytest.raises(AssertionError, match="nothing refutes"):
+        smallest_witness(dataclasses.replace(CHECK, counter=undefined))
+
+
 @pytest.mark.parametrize(
     ("statement", "expected"),
     [

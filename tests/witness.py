@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any, NamedTuple
 
-import mpmath
 import numpy as np
 import sympy as sp
 from hypothesis import HealthCheck, Phase, find, given, settings
@@ -89,7 +88,7 @@ class Study:
     """The witnesses of a measured claim: what the runs gave, and what the same criterion says of a weaker network.
 
     `outcome` returns the values of the statement's letters, and the number of seeds; `weaker` the same values with
-    those of a network that lacks what the claim is about, which must violate the statement.
+    those of a network that lacks what the claim is about, which must violate the statement, by a finite gap.
     """
 
     claim: Claim
@@ -100,19 +99,23 @@ class Study:
 
 
 def worst_violation(statement: sp.Basic, values: Mapping[str, Any]) -> float:
-    """By how much the most violated relation is off, 0 where all hold."""
-    return max(_finite(sides.violation) for sides in evaluate(statement, values))
+    """By how much the most violated relation is off, 0 where all hold; infinite where one is not a number."""
+    gaps = [float(sides.violation) for sides in evaluate(statement, values)]
+    return float("inf") if np.isnan(gaps).any() else max(gaps)
 
 
 def violations(statement: sp.Basic, measurement: Measurement, digits: int) -> Iterator[tuple[float, float]]:
-    """Each relation's violation with its tolerance; more than its tolerance refutes the statement."""
+    """Each relation's violation with its tolerance; more than its tolerance refutes the statement.
+
+    What is not a number neither holds nor refutes: it is not at most the tolerance and not more.
+    """
     if isinstance(measurement, Sample):
         for sides in evaluate(statement, measurement.values, digits):
-            yield _finite(sides.violation), measurement.tolerance
+            yield float(sides.violation), measurement.tolerance
         return
     rungs = zip(*(evaluate(statement, values, digits) for values in measurement.values), strict=True)
     for rung in rungs:
-        yield abs(slope(measurement.steps, [_finite(s.violation) for s in rung]) - measurement.order), 0.1
+        yield abs(slope(measurement.steps, [float(s.violation) for s in rung]) - measurement.order), 0.1
 
 
 def slope(steps: Iterable[float], errors: Iterable[float]) -> float:
@@ -166,7 +169,10 @@ def survivors(check: Check, pool: list[Measurement]) -> tuple[list[str], list[st
 
 
 def smallest_witness(check: Check) -> tuple[str, float]:
-    """The smallest input outside the dropped assumption that refutes the statement, and by how much."""
+    """The smallest input outside the dropped assumption that refutes the statement, and by how much.
+
+    What is not a number refutes nothing: a broken measurement would pass for a counter-case.
+    """
 
     def breaks(drawn: Any) -> bool:
         return any(refuted(check.claim.statement, m, check.digits) for m in check.counter.measure(drawn))
@@ -185,6 +191,7 @@ def smallest_witness(check: Check) -> tuple[str, float]:
         gap
         for measurement in check.counter.measure(witness)
         for gap, _ in violations(check.claim.statement, measurement, check.digits)
+        if not np.isnan(gap)
     ]
     return repr(witness), max(gaps)
 
@@ -199,8 +206,3 @@ def _objects(mutant: sp.Basic, measurement: Measurement, digits: int) -> bool:
         return any(tolerance < gap < float("inf") for gap, tolerance in violations(mutant, measurement, digits))
     except (IndexError, ZeroDivisionError, ValueError):  # the mutant is undefined here (a pole of Γ): silent
         return False
-
-
-def _finite(violation: Any) -> float:
-    value = float(violation)
-    return value if mpmath.isfinite(value) else float("inf")

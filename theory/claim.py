@@ -27,6 +27,10 @@ Kind = Literal["equal", "at_most", "at_least", "rate", "iff"]
 #: terms as `infinity` and accounts for the rest in the tolerance.
 INFINITY = sp.Symbol("infinity", integer=True)
 
+#: By how much a strict inequality is violated where both sides are equal, and an equivalence where a side is just at
+#: its boundary: below any rounding, so that only exact measurements object.
+TIE = mpmath.mpf(10) ** -300
+
 
 class Sides(NamedTuple):
     """Both sides of one evaluated relation, and by how much it is violated (0 when it holds)."""
@@ -53,7 +57,7 @@ class Claim:
 
     Raises:
         ValueError: a name that is not `topic.name`, an unknown kind, a statement that is no relation, an unchecked
-            claim that is not cited.
+            claim that is not cited, an untrained one that is measured.
     """
 
     name: str
@@ -77,6 +81,8 @@ class Claim:
             raise ValueError(f"claim {self.name}: assumptions and source must be given")
         if self.unchecked and self.status != "cited":
             raise ValueError(f"claim {self.name}: is {self.status}, and only a cited claim may go unchecked")
+        if self.untrained and self.status == "measured":
+            raise ValueError(f"claim {self.name}: is measured, and nothing but its trained runs speaks for it")
 
     @property
     def relations(self) -> tuple[sp.Basic, ...]:
@@ -125,7 +131,8 @@ def evaluate(statement: sp.Basic, values: Mapping[str, Any], digits: int = 50) -
     Returns:
         One `Sides` per relation: left, right, and the violation: |left - right| for an equation, the excess
         over the bound (or 0) for an inequality, and for an equivalence of which only one side holds, how far the
-        nearer side is from changing.
+        nearer side is from changing. It is `TIE` where a strict inequality meets its bound, or an equivalence breaks
+        right at a boundary, and not a number where a side is none.
 
     Raises:
         KeyError: a letter of the statement has no value.
@@ -144,27 +151,31 @@ def _sides(relation: sp.Basic, values: Mapping[str, Any]) -> Sides:
         case sp.Equality():
             return Sides(left, right, abs(left - right))
         case sp.LessThan() | sp.StrictLessThan():
-            return Sides(left, right, _excess(left - right))
+            return Sides(left, right, _excess(left - right, isinstance(relation, sp.StrictLessThan)))
         case sp.GreaterThan() | sp.StrictGreaterThan():
-            return Sides(left, right, _excess(right - left))
+            return Sides(left, right, _excess(right - left, isinstance(relation, sp.StrictGreaterThan)))
     raise TypeError(f"a statement made of {type(relation).__name__} cannot be evaluated")
 
 
-def _excess(difference: Any) -> Any:
-    return max(mpmath.re(difference), mpmath.mpf(0)) + abs(mpmath.im(difference))
+def _excess(difference: Any, strict: bool) -> Any:
+    excess = max(mpmath.re(difference), mpmath.mpf(0)) + abs(mpmath.im(difference))
+    return TIE if strict and difference == 0 else excess
 
 
 def _agreement(relation: sp.Basic, both: list[Sides]) -> Sides:
     """Two relations that hold or fail together; where they do not, the least change that would make them agree.
 
-    An equation that holds is broken by any change at all, so only the change that mends the other one counts.
+    An equation that holds is broken by any change at all, so only the change that mends the other one counts. What is
+    not a number neither holds nor fails.
     """
+    if any(mpmath.isnan(side.violation) for side in both):
+        return Sides(both[0].violation, both[1].violation, mpmath.nan)
     holds = [side.violation == 0 for side in both]
     if holds[0] == holds[1]:
         return Sides(holds[0], holds[1], mpmath.mpf(0))
     judged = zip(relation.args, both, holds, strict=True)
     changes = [abs(side.left - side.right) for one, side, held in judged if not (held and isinstance(one, sp.Equality))]
-    return Sides(holds[0], holds[1], min(changes))
+    return Sides(holds[0], holds[1], max(TIE, min(changes)))
 
 
 @lru_cache(maxsize=4096)

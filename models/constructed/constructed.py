@@ -64,8 +64,10 @@ class Constructed:
     def answers(self, tokens: Tensor) -> Tensor:
         """What the network says at every step, in the parallel form.
 
-        Arguments, returns: int64 (batch, length). Raises: ValueError for more tokens than it holds.
+        Arguments, returns: int64 (batch, length >= 1). Raises: ValueError for another shape and more tokens than it
+        holds.
         """
+        _check_batch("tokens", tokens)
         self._check_length(tokens.shape[1])
         return self.decode(self.network(self.encode(tokens)))
 
@@ -76,8 +78,7 @@ class Constructed:
         Arguments: prompt, int64 (batch, length >= 1); steps >= 1. Returns: int64 (batch, steps).
         Raises: ValueError for an empty prompt, steps < 1, and more tokens than it holds.
         """
-        if prompt.dim() != 2 or not prompt.shape[1]:
-            raise ValueError(f"prompt has shape {tuple(prompt.shape)}: must be (batch, length >= 1)")
+        _check_batch("prompt", prompt)
         self._check_length(prompt.shape[1] + as_count("steps", steps) - 1)
         state = self.network.initial_state(len(prompt))
         answer = prompt[:, 0]
@@ -93,3 +94,8 @@ class Constructed:
     def _check_length(self, length: int) -> None:
         if self.longest is not None and length > self.longest:
             raise ValueError(f"{length} tokens, those fed back included: this network is exact for {self.longest} only")
+
+
+def _check_batch(name: str, tokens: Tensor) -> None:
+    if tokens.dim() != 2 or not tokens.shape[1]:
+        raise ValueError(f"{name} has shape {tuple(tokens.shape)}: must be (batch, length >= 1)")

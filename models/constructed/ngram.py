@@ -19,9 +19,12 @@ from models.layers.mlp import MLP
 from models.layers.stack import Stack
 from models.layers.state_space import StateSpace
 from numerics.preconditions import Real, as_count
+from numerics.preconditions.scalars import short
 
 #: The widest layer that is built, K(b + 1): its dense matrices hold the square of it.
 WIDEST = 4096
+#: The most tokens: S + M is exact in double precision for every entry S <= M.
+LONGEST = 2**52
 
 
 def ngram(V: int, n: int, longest: int) -> Constructed:
@@ -36,13 +39,20 @@ def ngram(V: int, n: int, longest: int) -> Constructed:
 
     Arguments: V >= 2; n >= 1; longest = M, the tokens of a sequence, those fed back included (no n-gram is written more
     often). Returns: the network; tokens 0..V, of which 0 belongs to no n-gram.
-    Raises: ValueError for bad sizes, where K(b + 1) exceeds `WIDEST`, and, when it is run, for tokens outside 0..V and
+    Raises: ValueError for bad sizes, where K(b + 1) exceeds `WIDEST` or M `LONGEST`, and, when it is run, for tokens
+    outside 0..V and
     more than M of them. Reference: this project.
     """
     V, n, M = as_count("V", V, least=2), as_count("n", n), as_count("longest", longest)
+    if M > LONGEST:
+        raise ValueError(
+            f"longest = {short(M)}: must be at most 2^52, beyond it S + M is not exact in double precision"
+        )
     b = V.bit_length()
     if n > WIDEST.bit_length() or V**n * (b + 1) > WIDEST:
-        raise ValueError(f"V = {V}, n = {n}: V^n (b + 1) must be at most {WIDEST}, it is the width of a layer")
+        raise ValueError(
+            f"V = {short(V)}, n = {short(n)}: V^n (b + 1) must be at most {WIDEST}, it is the width of a layer"
+        )
     keys = np.array(list(itertools.product(_code(np.arange(1, V + 1), b), repeat=n))).reshape(-1, n * b)
     layers: list[StateSpace | MLP] = [
         _delay_line(n, b),
@@ -112,7 +122,7 @@ def copy(strings: Tensor, V: int, n: int, longest: int | None = None) -> Tensor:
     Raises: ValueError for other tokens, L < n, and longest < 2(L + n).
     """
     V, n = as_count("V", V, least=2), as_count("n", n)
-    _check_symbols("strings", strings, 1, V - 1)
+    check_symbols("strings", strings, 1, V - 1)
     L = strings.shape[1]
     if n > L:
         raise ValueError(f"strings have length {L}: must be at least n = {n}")
@@ -137,10 +147,10 @@ def recall(keys: Tensor, values: Tensor, query: Tensor, symbols: tuple[int, int]
     shape of values, and longest < 2p + 1.
     """
     first, second = as_count("symbols[0]", symbols[0]), as_count("symbols[1]", symbols[1])
-    _check_symbols("keys", keys, 1, first)
-    _check_symbols("values", values, first + 1, first + second)
+    check_symbols("keys", keys, 1, first)
+    check_symbols("values", values, first + 1, first + second)
     check_pairs(keys, values, query)
-    _check_symbols("query", query[:, None], 1, first)
+    check_symbols("query", query[:, None], 1, first)
     network = ngram(first + second, 1, 2 * keys.shape[1] + 1 if longest is None else longest)
     return network.answers(recall_prompt(keys, values, query))[:, -1]
 
@@ -161,7 +171,8 @@ def check_pairs(keys: Tensor, values: Tensor, query: Tensor) -> None:
         raise ValueError(f"key {int(twice[0])} occurs twice: the keys of a context must be distinct")
 
 
-def _check_symbols(name: str, tokens: Tensor, least: int, most: int) -> None:
+def check_symbols(name: str, tokens: Tensor, least: int, most: int) -> None:
+    """Raises ValueError unless tokens are int64 (batch, >= 1), each in least..most."""
     if tokens.dim() != 2 or tokens.numel() == 0 or tokens.dtype != torch.int64:
         raise ValueError(f"{name} has shape {tuple(tokens.shape)}, {tokens.dtype}: must be (batch, >= 1) of int64")
     outside = tokens[(tokens < least) | (tokens > most)]

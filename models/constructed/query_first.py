@@ -12,11 +12,15 @@ import torch
 from torch import Tensor
 
 from models.constructed.constructed import Constructed
-from models.constructed.ngram import check_pairs
+from models.constructed.ngram import check_pairs, check_symbols
 from models.layers.mlp import MLP
 from models.layers.stack import Stack
 from models.layers.state_space import BothSides, StateSpace
 from numerics.preconditions import as_count
+from numerics.preconditions.scalars import short
+
+#: 3V tokens are 64-bit integers.
+MOST_SYMBOLS = 2**61
 
 
 def query_first(V: int) -> Constructed:
@@ -27,7 +31,8 @@ def query_first(V: int) -> Constructed:
     Why it holds: `selection.query_first_recall`. Every weight is 0 or ±1, every state 0 or 1, for any number of pairs.
     With the query last Q is 0 while the pairs are read, and the answer is the value of key 0 (0 where there is none).
 
-    Arguments: V >= 2. Returns: the network. Raises: ValueError for V < 2 and, when run, for tokens outside 0..3V−1.
+    Arguments: V, 2..2^61. Returns: the network. Raises: ValueError for another V and, when run, for tokens outside
+    0..3V−1.
     Reference: this project.
     """
     b = _bits(V)
@@ -55,7 +60,9 @@ def query_anywhere(V: int) -> Constructed:
 
 
 def _bits(V: int) -> int:
-    return (as_count("V", V, least=2) - 1).bit_length()
+    if as_count("V", V, least=2) > MOST_SYMBOLS:
+        raise ValueError(f"V = {short(V)}: must be at most 2^61, the 3V tokens are 64-bit integers")
+    return (V - 1).bit_length()
 
 
 def _with_flag(B: np.ndarray, C: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -122,12 +129,10 @@ def recall(keys: Tensor, values: Tensor, query: Tensor, V: int, last: bool = Fal
     of its row: the network would answer 0, which is a symbol.
     """
     network = query_anywhere(V) if last else query_first(V)
+    check_symbols("keys", keys, 0, V - 1)
+    check_symbols("values", values, 0, V - 1)
     check_pairs(keys, values, query)
-    if keys.numel() == 0:
-        raise ValueError(f"keys has shape {tuple(keys.shape)}: must be at least one pair")
-    for name, symbols in (("keys", keys), ("values", values)):
-        if int(symbols.min()) < 0 or int(symbols.max()) >= V:
-            raise ValueError(f"{name} = {symbols}: must be 0..{V - 1}")
+    check_symbols("query", query[:, None], 0, V - 1)
     absent = query[~(keys == query[:, None]).any(1)]
     if len(absent):
         raise ValueError(f"query {int(absent[0])} is no key of its row: the theorem is silent")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy.fft import next_fast_len
 from torch import Tensor
 from torch.autograd.function import FunctionCtx, once_differentiable
@@ -22,6 +22,20 @@ def complex_dtype(dtype: torch.dtype) -> torch.dtype:
     if dtype not in COMPLEX:
         raise ValueError(f"dtype = {dtype}: must be torch.float32 or torch.float64")
     return COMPLEX[dtype]
+
+
+def real_tensor(name: str, value: ArrayLike, dtype: torch.dtype) -> Tensor:
+    """A copy in the dtype. Raises ValueError for what is not real (torch would drop imaginary parts) or not finite."""
+    try:
+        imaginary = value.is_complex() if isinstance(value, Tensor) else np.iscomplexobj(value)
+        tensor = torch.as_tensor(value, dtype=None if imaginary else dtype).clone()
+    except (TypeError, ValueError, OverflowError, RuntimeError) as error:
+        raise ValueError(f"{name}: must be a rectangular array of real numbers ({error})") from error
+    if imaginary:
+        raise ValueError(f"{name} = {tensor}: must be real")
+    if not bool(torch.isfinite(tensor).all()):
+        raise ValueError(f"{name} = {tensor}: must be finite")
+    return tensor
 
 
 def check_input(u: Tensor, channels: int, like: Tensor | None = None) -> None:

@@ -4,7 +4,7 @@ import torch
 from numpy.typing import ArrayLike
 from torch import Tensor, nn
 
-from models.layers.recurrences import check_input, complex_dtype, scan, scan_dense
+from models.layers.recurrences import check_input, complex_dtype, real_tensor, scan, scan_dense
 from numerics.preconditions import as_count
 
 
@@ -16,7 +16,7 @@ class StateSpace(nn.Module):
     elsewhere they agree to rounding as long as the powers of A do not grow.
 
     Arguments: A (N, N), or (N,) for a diagonal one; B (N, m); C (p, N); D (p, m); all real; dtype.
-    Raises: ValueError for shapes that do not fit together.
+    Raises: ValueError for entries that are not real and finite, and for shapes that do not fit together.
     """
 
     def __init__(
@@ -24,9 +24,9 @@ class StateSpace(nn.Module):
     ) -> None:
         super().__init__()
         complex_dtype(dtype)
-        given = [torch.as_tensor(matrix, dtype=dtype).clone() for matrix in (A, B, C, D)]
+        given = [real_tensor(name, matrix, dtype) for name, matrix in zip("ABCD", (A, B, C, D), strict=True)]
         shapes = [tuple(matrix.shape) for matrix in given]
-        N, (p, m) = len(given[0]), (shapes[3] if len(shapes[3]) == 2 else (-1, -1))
+        N, (p, m) = (shapes[0] or (-1,))[0], (shapes[3] if len(shapes[3]) == 2 else (-1, -1))
         if shapes[0] not in ((N,), (N, N)) or shapes[1:] != [(N, m), (p, N), (p, m)]:
             raise ValueError(f"A, B, C, D have shapes {shapes}: must be (N, N) or (N,), (N, m), (p, N), (p, m)")
         self.A, self.B, self.C, self.D = map(nn.Parameter, given)
@@ -45,7 +45,14 @@ class StateSpace(nn.Module):
         return self.B.new_zeros(batch, len(self.B))
 
     def step(self, state: Tensor, u: Tensor) -> tuple[Tensor, Tensor]:
-        """One step. Arguments: state (batch, N), u (batch, m). Returns: the next state and y (batch, p)."""
+        """One step. Arguments: state (batch, N), u (batch, m). Returns: the next state and y (batch, p).
+
+        Raises: ValueError for another shape or dtype.
+        """
+        N, m = self.B.shape
+        if u.dim() != 2 or u.shape[1] != m or state.shape != (len(u), N) or not u.dtype == state.dtype == self.B.dtype:
+            given = f"state {tuple(state.shape)}, {state.dtype} and u {tuple(u.shape)}, {u.dtype}"
+            raise ValueError(f"{given}: must be (batch, {N}) and (batch, {m}), {self.B.dtype}")
         carried = state * self.A if self.A.dim() == 1 else state @ self.A.T
         state = carried + u @ self.B.T
         return state, state @ self.C.T + u @ self.D.T
@@ -58,13 +65,18 @@ class BothSides(StateSpace):
 
     Not causal, so without a recurrent form.
 
-    Arguments: A, B, C, D as `StateSpace`, A diagonal or block diagonal in the two kinds of states; backwards >= 1.
-    Raises: ValueError as there, and at every `step`.
+    Arguments: A, B, C, D as `StateSpace`, A diagonal or block diagonal in the two kinds of states; backwards, 1..N.
+    Raises: ValueError as there, for an A that mixes the two kinds, and at every `step`.
     """
 
     def __init__(self, A: ArrayLike, B: ArrayLike, C: ArrayLike, D: ArrayLike, *, backwards: int) -> None:
         super().__init__(A, B, C, D)
         self.backwards = as_count("backwards", backwards)
+        forwards = len(self.B) - self.backwards
+        if forwards < 0:
+            raise ValueError(f"backwards = {backwards}: must be at most the number of states, {len(self.B)}")
+        if self.A.dim() == 2 and (self.A[:forwards, forwards:].any() or self.A[forwards:, :forwards].any()):
+            raise ValueError(f"A mixes the last {backwards} states with the others: must be block diagonal")
 
     def states(self, u: Tensor) -> Tensor:
         """Both directions. Arguments: u (batch, length, m). Returns: (batch, length, N)."""

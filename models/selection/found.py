@@ -8,6 +8,7 @@ Written before the run: with noise of at most .01 every seed ends at accuracy >=
 Noise beyond, random weights, twice as many pairs and the distance in weights are reported, no threshold.
 """
 
+import copy
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -23,6 +24,9 @@ from models.training import Batch, Recipe, train
 from numerics.preconditions import as_count, as_nonnegative, as_seed
 
 Real = NDArray[np.float64]
+
+#: Keys are drawn by ordering all symbols, for every sequence of a batch.
+MOST_SYMBOLS = 2**12
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,7 @@ class SideBySide(nn.Module):
         super().__init__()
         self.names = [name for name, _ in constructed.network.named_parameters()]
         self.held = nn.ParameterList(torch.stack(tensors).float() for tensors in zip(*weights, strict=True))
-        self.skeleton = [constructed.network.float()]  # in a list, so that its own parameters are not trained
+        self.skeleton = [copy.deepcopy(constructed.network).float()]  # in a list: its parameters are not trained
 
     def forward(self, u: Tensor) -> Tensor:
         """The answer's bits after the last token. Arguments: u (R, batch, length, m). Returns: (R, batch, b)."""
@@ -93,10 +97,14 @@ def drawn(V: int, pairs: int, batch: int, generator: torch.Generator) -> tuple[T
 
 
 def measure(config: Config) -> Found:
-    """Train all starts at once. Arguments: config. Returns: Found. Raises: ValueError for bad sizes."""
+    """Train all starts at once. Arguments: config. Returns: Found. Raises: ValueError for bad sizes and no seed."""
     V, p = as_count("V", config.V, least=2), as_count("pairs", config.pairs)
     if p > V:
         raise ValueError(f"pairs = {p}: must be at most V = {V}, keys are distinct")
+    if not config.seeds:
+        raise ValueError("seeds = (): must hold at least one")
+    if V > MOST_SYMBOLS:
+        raise ValueError(f"V = {V}: must be at most {MOST_SYMBOLS}, keys are drawn by ordering all symbols")
     network = query_first(V)
     exact = [parameter.detach().clone() for parameter in network.network.parameters()]
     model = SideBySide(network, list(_starts(exact, config)))

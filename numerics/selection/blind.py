@@ -15,6 +15,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from numerics.preconditions import Real, as_count, as_real_vector
+from numerics.preconditions.scalars import short
+
+#: The most recalls that are listed one by one.
+MOST = 2**18
+#: The most numbers in one matrix: 128 MiB.
+LARGEST = 2**24
 
 
 def linear_recall_risk(pairs: int, values: int) -> Fraction:
@@ -34,15 +40,16 @@ def linear_recall_risk(pairs: int, values: int) -> Fraction:
 def recall_sequences(pairs: int, keys: int, values: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Every recall once: sequences k_1 v_1 .. k_n v_n q, keys 0..K−1 and values K..K+V−1, with their answers.
 
-    Arguments: n >= 1, K >= n, V >= 1, at most 2^18 sequences. Returns: (m, 2n + 1), and (m,) in 0..V−1.
+    Arguments: n >= 1, K >= n, V >= 1, at most `MOST` sequences. Returns: (m, 2n + 1), and (m,) in
+    0..V−1.
     Raises: ValueError otherwise.
     """
     n, V = as_count("pairs", pairs), as_count("values", values)
     K = as_count("keys", keys)
     if n > K:
-        raise ValueError(f"pairs = {n}: must be at most K = {K}, the number of keys")
-    if math.perm(K, n) * V**n * n > 1 << 18:
-        raise ValueError(f"pairs = {n}, keys = {K}, values = {V}: more than 2^18 sequences")
+        raise ValueError(f"pairs = {short(n)}: must be at most K = {short(K)}, the number of keys")
+    if n > MOST.bit_length() or math.perm(K, n) * V**n * n > MOST:  # there are at least n! of them
+        raise ValueError(f"pairs = {short(n)}, keys = {short(K)}, values = {short(V)}: more than 2^18 sequences")
     stored = np.array(list(permutations(range(K), n)))
     given = np.array(list(product(range(V), repeat=n)))
     sets, contents, asked = (x.ravel() for x in np.indices((len(stored), len(given), n)))
@@ -56,11 +63,12 @@ def linear_recall_risk_fitted(pairs: int, keys: int, values: int, products: bool
     """The obvious route: least squares on every recall, one-hot tokens at every place.
 
     Arguments: as `recall_sequences`; products: whether each value also comes multiplied by "its key is the query",
-    which no affine map of the tokens can do. Returns: the risk, to about 1e-12. Raises: as there.
+    which no affine map of the tokens can do. Returns: the risk, to about 1e-12.
+    Raises: ValueError as there, and where the features are more than `LARGEST` numbers.
     """
     sequences, answers = recall_sequences(pairs, keys, values)
     V = as_count("values", values)
-    hot = np.eye(keys + V)[sequences]
+    hot = _one_hot(sequences, keys + V).astype(np.float64)
     features = [np.ones((len(answers), 1)), hot.reshape(len(answers), -1)]
     if products:
         owns = sequences[:, 0:-1:2] == sequences[:, -1:]
@@ -76,16 +84,23 @@ def linear_recall_risk_exact(pairs: int, keys: int, values: int) -> Fraction:
     The residual of Y − mean − (1/n) Σ_j (v_j − mean) is checked to be orthogonal to every token at every place, in
     integers; then its mean square is the least risk.
 
-    Arguments, raises: as `recall_sequences`. Returns: Fraction. Raises ArithmeticError if it were not orthogonal.
+    Arguments, raises: as `linear_recall_risk_fitted`. Returns: Fraction. Raises ArithmeticError if it were not
+    orthogonal.
     """
     sequences, answers = recall_sequences(pairs, keys, values)
     n, V = as_count("pairs", pairs), as_count("values", values)
-    hot = np.eye(keys + V, dtype=np.int64)[sequences]
+    hot = _one_hot(sequences, keys + V)
     mean_free = V * hot[:, 1::2, keys:].sum(1) - n
     residual = n * (V * np.eye(V, dtype=np.int64)[answers] - 1) - mean_free  # n V times what is left
     if np.any(np.einsum("stc,sv->tcv", hot, residual)) or np.any(residual.sum(0)):
         raise ArithmeticError("the residual is not orthogonal to the tokens")
     return Fraction(int((residual**2).sum()), len(answers) * (n * V) ** 2)
+
+
+def _one_hot(sequences: NDArray[np.int64], symbols: int) -> NDArray[np.int64]:
+    if sequences.size * symbols > LARGEST or symbols**2 > LARGEST:
+        raise ValueError(f"{sequences.size} tokens of {symbols} symbols: one-hot, more than {LARGEST} numbers")
+    return np.eye(symbols, dtype=np.int64)[sequences]
 
 
 def limited_sequences(pairs: int, values: int) -> list[int]:
@@ -149,8 +164,8 @@ def blind_by_enumeration(pairs: int, values: int, ordered: bool = False) -> tupl
     Raises: ValueError otherwise.
     """
     n, V = as_count("pairs", pairs), as_count("values", values)
-    if n * V**n > 1 << 18:
-        raise ValueError(f"pairs = {n}, values = {V}: more than 2^18 recalls")
+    if n > MOST or math.log2(n) + n * math.log2(V) > math.log2(MOST):
+        raise ValueError(f"pairs = {short(n)}, values = {short(V)}: more than 2^18 recalls")
     answers: defaultdict[tuple[int, ...], Counter[int]] = defaultdict(Counter)
     for v in product(range(V), repeat=n):
         for asked in range(n):
@@ -173,8 +188,14 @@ def copied(u: ArrayLike, length: int) -> Real:
 
 
 def copied_by_delay_line(u: ArrayLike, length: int) -> Real:
-    """The slow route: L states, each taking over from the one before it, the last one read before it is replaced."""
-    x, line = as_real_vector("u", u), np.zeros(as_count("length", length))
+    """The slow route: L states, each taking over from the one before it, the last one read before it is replaced.
+
+    Arguments, returns: as `copied`. Raises: ValueError as there, and for more than `LARGEST` states.
+    """
+    x, L = as_real_vector("u", u), as_count("length", length)
+    if L > LARGEST:
+        raise ValueError(f"length = {short(L)}: must be at most {LARGEST} states")
+    line = np.zeros(L)
     y = np.empty_like(x)
     for t, now in enumerate(x):
         y[t] = line[-1]
@@ -190,11 +211,14 @@ def copying_taps(lengths: ArrayLike, weights: int) -> tuple[Real, float]:
     that of least norm.
 
     Arguments: lengths, the L of equally many strings each, integers >= 1; weights = m >= 1.
-    Returns: h (m,), and the mean squared error of a symbol. Raises: ValueError otherwise.
+    Returns: h (m,), and the mean squared error of a symbol.
+    Raises: ValueError otherwise, and where the equations, m L² for each length, are more than `LARGEST` numbers.
     """
     m, each = as_count("weights", weights), [as_count("lengths", L) for L in np.atleast_1d(np.asarray(lengths))]
     if not each:
         raise ValueError("lengths = []: must hold at least one")
+    if m * sum(L * L for L in each) > LARGEST:
+        raise ValueError(f"lengths = {short(each)}, weights = {short(m)}: more than {LARGEST} numbers in the equations")
     rows, targets, shares = [], [], []
     for L in each:
         place = np.arange(L, 2 * L)[:, None] - np.arange(m)  # which symbol of the string meets which tap
@@ -210,8 +234,10 @@ def copying_taps(lengths: ArrayLike, weights: int) -> tuple[Real, float]:
 def delay_state(length: int) -> int:
     """The least number of states of a filter with one tap at lag L: the rank of its Hankel matrix (h_{i+j+1}).
 
-    Arguments: length = L >= 1. Returns: int. Raises: ValueError otherwise.
+    Arguments: length = L, 1..1024. Returns: int. Raises: ValueError otherwise.
     """
     L = as_count("length", length)
+    if L > 1024:
+        raise ValueError(f"length = {short(L)}: must be at most 1024, the matrix has (L + 2)² entries")
     i = np.arange(L + 2)
     return int(np.linalg.matrix_rank((i[:, None] + i + 1 == L).astype(np.float64)))

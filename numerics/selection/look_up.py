@@ -16,8 +16,10 @@ from numpy.typing import NDArray
 from numerics.preconditions import as_count
 from numerics.preconditions.scalars import short
 
-#: The most strings that are counted one by one.
+#: The most symbols, of all strings together, that are held or counted one by one.
 MOST = 2**22
+#: The longest string that is grown symbol by symbol.
+LONGEST = 256
 
 
 def copied(x: Sequence[int], n: int, V: int) -> list[int]:
@@ -94,14 +96,14 @@ def pair_agreement(V: int, n: int, gap: int, law: Sequence[Fraction] | None = No
     V^{−n} for uniform symbols, whether the two overlap or not; (Σ p²)^n for others that do not overlap.
 
     Arguments: V; n; gap >= 1; law, V probabilities as Fractions, uniform by default. Returns: Fraction.
-    Raises: ValueError for bad counts, a law of another length or sum, and more than `MOST` strings.
+    Raises: ValueError for bad counts, a law of another length, dtype or sum, and strings of more than `MOST` symbols.
     Reference: this project.
     """
     V, n, gap = as_count("V", V), as_count("n", n), as_count("gap", gap)
-    p = [Fraction(1, V)] * V if law is None else list(law)
-    if len(p) != V or sum(p) != 1 or min(p) < 0:
-        raise ValueError(f"law = {p}: must be {V} probabilities of sum 1")
     _as_countable(V, n + gap)
+    p = [Fraction(1, V)] * V if law is None else list(law)
+    if len(p) != V or not all(isinstance(one, Fraction | int) for one in p) or sum(p) != 1 or min(p) < 0:
+        raise ValueError(f"law = {p}: must be {V} probabilities of sum 1, as Fractions")
     alike = (x for x in itertools.product(range(V), repeat=n + gap) if x[:n] == x[gap:])
     return sum((math.prod((p[symbol] for symbol in x), start=Fraction(1)) for x in alike), Fraction(0))
 
@@ -123,7 +125,7 @@ def repeat_probability(V: int, n: int, L: int) -> Fraction:
     """P(some n-gram occurs twice) in a uniform string of L symbols: all V^L strings at once.
 
     Arguments: V >= 1; n >= 1; L >= n; L = n gives 0. Returns: Fraction, at most C(L−n+1, 2)·V^{−n}.
-    Raises: ValueError for L < n and more than `MOST` strings. Reference: this project.
+    Raises: ValueError for L < n and strings of more than `MOST` symbols. Reference: this project.
 
     >>> repeat_probability(2, 2, 4)
     Fraction(1, 2)
@@ -141,12 +143,18 @@ def repeat_probability_by_paths(V: int, n: int, L: int) -> Fraction:
 
     A string with k different symbols, each first met in order, stands for V(V−1)..(V−k+1) strings.
 
-    Arguments, returns, raises: as `repeat_probability`, without a limit on V; O(number of classes) time.
+    Arguments, returns: as `repeat_probability`, without a limit on V; O(number of classes) time.
+    Raises: ValueError for L < n, L > `LONGEST`, and once more than `MOST` symbols have been added.
     """
     V, n, L = as_count("V", V), as_count("n", n), as_count("L", L)
     _as_length(L, n)
+    if L > LONGEST:
+        raise ValueError(f"L = {short(L)}: must be at most {LONGEST}, strings grow symbol by symbol")
+    grown = itertools.count()
 
     def extended(x: tuple[int, ...], met: int, seen: frozenset[tuple[int, ...]]) -> int:
+        if next(grown) > MOST:
+            raise ValueError(f"V = {short(V)}, n = {n}, L = {L}: more than {MOST} symbols are added to classes")
         if len(x) == L:
             return math.perm(V, met)
         total = 0
@@ -170,7 +178,10 @@ def repeat_bound(V: int, n: int, L: int) -> Fraction:
 
 
 def all_strings(V: int, L: int) -> NDArray[np.int64]:
-    """All V^L strings of symbols 0..V−1, in lexicographic order. Returns: (V^L, L). Raises: ValueError above `MOST`."""
+    """All V^L strings of symbols 0..V−1, in lexicographic order. Returns: (V^L, L).
+
+    Raises: ValueError where these are more than `MOST` symbols.
+    """
     _as_countable(V, L)
     places = V ** np.arange(L - 1, -1, -1, dtype=np.int64)
     return np.arange(V**L, dtype=np.int64)[:, None] // places % V
@@ -180,13 +191,14 @@ def all_contexts(keys: int, values: int, p: int) -> tuple[NDArray[np.int64], NDA
     """All contexts of p pairs: distinct keys 0..keys−1 in any order, any values 0..values−1.
 
     Arguments: keys; values; p, 1..keys. Returns: keys and values, each (cases, p).
-    Raises: ValueError for p > keys (a key would occur twice) and more than `MOST` contexts.
+    Raises: ValueError for p > keys (a key would occur twice) and contexts of more than `MOST` keys.
     """
     keys, values, p = as_count("keys", keys), as_count("values", values), as_count("p", p)
     if p > keys:
         raise ValueError(f"p = {p}: must be at most the number of keys, {keys}")
-    if math.perm(keys, p) > MOST // values**p:
-        raise ValueError(f"keys = {keys}, values = {values}, p = {p}: more than {MOST} contexts")
+    if p > MOST.bit_length() or math.perm(keys, p) * p > MOST // values**p:
+        sizes = f"keys = {short(keys)}, values = {short(values)}, p = {short(p)}"
+        raise ValueError(f"{sizes}: the contexts hold more than {MOST} keys")
     chosen = np.array(list(itertools.permutations(range(keys), p)), dtype=np.int64)
     contents = all_strings(values, p)
     return np.repeat(chosen, len(contents), axis=0), np.tile(contents, (len(chosen), 1))
@@ -218,5 +230,5 @@ def _as_length(L: int, n: int) -> None:
 
 def _as_countable(V: int, L: int) -> None:
     V, L = as_count("V", V), as_count("L", L)
-    if L * math.log2(V) > math.log2(MOST):
-        raise ValueError(f"V = {short(V)}, L = {short(L)}: V^L must be at most {MOST} strings")
+    if L > MOST or math.log2(L) + L * math.log2(V) > math.log2(MOST):
+        raise ValueError(f"V = {short(V)}, L = {short(L)}: L V^L must be at most {MOST}, the symbols of all strings")

@@ -17,6 +17,7 @@ def test_replicas_answer_as_the_constructed_network_does() -> None:
     both = SideBySide(network, [exact, [2 * w for w in exact]])(u)
     assert torch.equal(network.decode(both[0]), answer)
     assert not torch.equal(both[1], both[0])
+    assert torch.equal(network.answers(tokens)[:, -1], answer), "the replicas change the network they are made from"
 
 
 def test_small_noise_is_repaired_and_large_noise_is_not() -> None:
@@ -30,7 +31,14 @@ def test_small_noise_is_repaired_and_large_noise_is_not() -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "rule"), [({"V": 1}, "V = 1"), ({"pairs": 9}, "pairs = 9"), ({"noise": (-1.0,)}, "noise")]
+    ("change", "rule"),
+    [
+        ({"V": 1}, "V = 1"),
+        ({"V": 2**40}, "at most 4096"),
+        ({"pairs": 9}, "pairs = 9"),
+        ({"noise": (-1.0,)}, "noise"),
+        ({"seeds": ()}, "at least one"),
+    ],
 )
 def test_bad_sizes_are_refused(change: dict, rule: str) -> None:
     with pytest.raises(ValueError, match=rule):

@@ -144,6 +144,14 @@ def test_both_forms_of_query_first_agree() -> None:
     assert torch.equal(network.generate(tokens, 1)[:, 0], network.answers(tokens)[:, -1])
 
 
+def test_the_largest_sizes_are_exact() -> None:
+    """One more token, or twice the symbols, and integers no longer fit their format: those are refused below."""
+    assert by_table.recall(T([1, 2]), T([4, 5]), T(2), (3, 2), longest=2**52).tolist() == [5]
+    keys, values = T([0, 2**60, 2**61 - 1]), T([1, 2**61 - 1, 2**60 + 1])
+    for last in (False, True):
+        assert by_query.recall(keys, values, T(2**60), 2**61, last=last).tolist() == [2**61 - 1]
+
+
 TABLE, QUERY, NONE = (3, 2), 4, torch.zeros(1, 0, dtype=torch.int64)
 
 
@@ -169,14 +177,21 @@ TABLE, QUERY, NONE = (3, 2), 4, torch.zeros(1, 0, dtype=torch.int64)
         (lambda: by_table.ngram(3, 1, 0), "longest = 0"),
         (lambda: by_table.ngram(32, 2, 5), "at most 4096"),
         (lambda: by_table.ngram(10**9, 10**9, 5), "at most 4096"),
+        (lambda: by_table.ngram(3, 1, 2**52 + 1), r"longest = 4503599627370497: must be at most 2\^52"),
+        (lambda: by_table.ngram(3, 1, 10**400), "must be at most 2"),
+        (lambda: by_table.ngram(3, 1, 9).answers(torch.tensor([1, 2])), "must be .batch, length >= 1."),
         (lambda: by_table.ngram(3, 1, 9).answers(T([1, 4])), "must be int64 in 0..3"),
-        (lambda: by_table.ngram(3, 1, 9).answers(NONE), "at least one"),
+        (lambda: by_table.ngram(3, 1, 9).answers(NONE), "must be .batch, length >= 1."),
         (lambda: by_query.recall(T([1, 1]), T([2, 3]), T(1), QUERY), "key 1 occurs twice"),
         (lambda: by_query.recall(T([1, 2]), T([2, 3]), T(3), QUERY), "query 3 is no key"),
         (lambda: by_query.recall(T([1, 4]), T([2, 3]), T(1), QUERY), "keys .* must be 0..3"),
         (lambda: by_query.recall(T([1, 2]), T([-1, 3]), T(1), QUERY), "values .* must be 0..3"),
-        (lambda: by_query.recall(NONE, NONE, T(1), QUERY), "at least one pair"),
+        (lambda: by_query.recall(NONE, NONE, T(1), QUERY), "must be .batch, >= 1."),
+        (lambda: by_query.recall(torch.tensor([1, 2]), torch.tensor([1, 2]), T(1, 2), QUERY), "must be .batch, >= 1."),
+        (lambda: by_query.recall(T([True, False]), T([2, 3]), T(1), QUERY), "of int64"),
         (lambda: by_query.query_first(1), "V = 1: must be at least 2"),
+        (lambda: by_query.query_first(2**61 + 1), "V = 2305843009213693953: must be at most 2"),
+        (lambda: by_query.query_anywhere(10**30), "must be at most 2"),
         (lambda: by_query.query_first(4).answers(T([12])), "must be int64 in 0..11"),
         (lambda: by_query.query_anywhere(4).generate(T([8, 1, 5]), 1), "no recurrent form"),
     ],

@@ -95,7 +95,7 @@ def test_a_look_up_reads_only_the_keys_that_are_stored():
         (lambda: softmax_pooling([], 1.0, 3), "importances"),
         (lambda: softmax_pooling([0.0, np.nan], 1.0, 3), "must be finite"),
         (lambda: softmax_pooling([0.0, 1.0], 5.0, 3).answers(torch.zeros(1, 4, dtype=torch.long)), "context of 4"),
-        (lambda: softmax_pooling([0.0, 1.0], 5.0, 3).answers(torch.zeros(1, 0, dtype=torch.long)), "context of 0"),
+        (lambda: softmax_pooling([0.0, 1.0], 5.0, 3).answers(torch.zeros(1, 0, dtype=torch.long)), "length >= 1"),
         (lambda: softmax_pooling([0.0, 1.0], 5.0, 3).answers(torch.tensor([[2]])), "symbols 0..1"),
         (lambda: SoftmaxPooling(2, chi=0.0), "chi = 0.0: must be > 0"),
         (lambda: SoftmaxPooling(2, window=-1), "window = -1: must be at least 0"),

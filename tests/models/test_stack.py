@@ -7,7 +7,7 @@ import torch
 from models.constructed.constructed import Constructed
 from models.layers.mlp import MLP
 from models.layers.stack import Stack
-from models.layers.state_space import StateSpace
+from models.layers.state_space import BothSides, StateSpace
 
 
 def delay_and_sum() -> Stack:
@@ -57,6 +57,14 @@ def test_generating_feeds_answers_back() -> None:
         lambda: MLP([]),
         lambda: MLP([(np.ones((2, 1)), np.ones(2)), (np.ones((1, 3)), np.ones(1))]),
         lambda: MLP([(np.ones((2, 1)), np.ones(1))]),
+        lambda: MLP([(np.full((2, 1), np.nan), np.ones(2))]),
+        lambda: MLP([(1j * np.ones((2, 1)), np.ones(2))]),
+        lambda: MLP([([["a"]], np.ones(1))]),
+        lambda: StateSpace([np.inf], [[1.0]], [[1.0]], [[0.0]]),
+        lambda: StateSpace(torch.tensor([1j]), [[1.0]], [[1.0]], [[0.0]]),
+        lambda: StateSpace(1.0, [[1.0]], [[1.0]], [[0.0]]),
+        lambda: BothSides(np.eye(2), np.ones((2, 1)), np.ones((1, 2)), np.zeros((1, 1)), backwards=3),
+        lambda: BothSides(np.ones((2, 2)), np.ones((2, 1)), np.ones((1, 2)), np.zeros((1, 1)), backwards=1),
         lambda: Stack([]),
     ],
 )
@@ -69,3 +77,23 @@ def test_an_empty_prompt_is_refused() -> None:
     network = Constructed(delay_and_sum(), lambda t: t[..., None].double(), lambda y: y[..., 0].long(), 7)
     with pytest.raises(ValueError, match="prompt has shape"):
         network.generate(torch.zeros(1, 0, dtype=torch.long), 2)
+
+
+ONE = StateSpace([1.0], [[1.0]], [[1.0]], [[0.0]])
+
+
+@pytest.mark.parametrize(
+    "run",
+    [
+        lambda: ONE.step(torch.zeros(3, 1).double(), torch.zeros(2, 1).double()),
+        lambda: ONE.step(torch.zeros(1).double(), torch.zeros(3, 1).double()),
+        lambda: ONE.step(torch.zeros(3, 1).double(), torch.zeros(3, 2).double()),
+        lambda: ONE.step(torch.zeros(3, 1), torch.zeros(3, 1)),
+        lambda: MLP([([[1.0]], [0.0])])(torch.zeros(3, 2).double()),
+        lambda: MLP([([[1.0]], [0.0])])(torch.zeros(1).double()),
+        lambda: MLP([([[1.0]], [0.0])])(torch.zeros(3, 1)),
+    ],
+)
+def test_inputs_that_do_not_fit_are_refused(run) -> None:
+    with pytest.raises(ValueError, match="must be"):
+        run()

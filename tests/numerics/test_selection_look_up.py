@@ -42,6 +42,12 @@ def test_repeats_by_the_birthday_formula() -> None:
         assert exact.repeat_probability_by_paths(V, 1, L) == 1 - birthday
 
 
+def test_growing_strings_is_given_up_when_there_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exact, "MOST", 1000)
+    with pytest.raises(ValueError, match="more than 1000 symbols are added"):
+        exact.repeat_probability_by_paths(2, 20, 40)
+
+
 def test_the_bound_is_tight_for_one_pair_and_silent_for_none() -> None:
     for V, n in ((2, 1), (3, 2), (2, 5)):
         assert exact.repeat_probability(V, n, n + 1) == exact.repeat_bound(V, n, n + 1) == Fraction(1, V**n)
@@ -57,6 +63,12 @@ def test_unequal_symbols_agree_more_often() -> None:
     law = [Fraction(1, 4), Fraction(3, 4)]
     assert exact.pair_agreement(2, 2, 2, law) == Fraction(5, 8) ** 2
     assert exact.pair_agreement(2, 2, 1, law) == Fraction(1 + 27, 64)
+
+
+def test_writes_are_those_of_the_most_frequent_ngram_with_a_successor() -> None:
+    assert exact.most_writes([1, 2, 1, 3, 1], 1) == 2  # the last 1 is followed by nothing
+    assert exact.most_writes([1, 2, 1, 2, 1], 2) == 2
+    assert exact.most_writes([1], 1) == 0
 
 
 def test_all_contexts_are_counted() -> None:
@@ -81,14 +93,18 @@ def test_all_contexts_are_counted() -> None:
         (lambda: exact.distinct_ngrams([1], 2), "at least n = 2"),
         (lambda: exact.most_writes([1], 0), "n = 0"),
         (lambda: exact.repeat_probability(2, 3, 2), "at least n = 3"),
-        (lambda: exact.repeat_probability(2, 1, 23), "at most 4194304 strings"),
-        (lambda: exact.repeat_probability(10**400, 1, 10**5), "at most 4194304 strings"),
+        (lambda: exact.repeat_probability(2, 1, 18), "at most 4194304, the symbols"),
+        (lambda: exact.repeat_probability(1, 1, 2**22 + 1), "at most 4194304, the symbols"),
+        (lambda: exact.repeat_probability(10**400, 1, 10**5), "at most 4194304, the symbols"),
+        (lambda: exact.repeat_probability_by_paths(10**6, 1, 2000), "L = 2000: must be at most 256"),
+        (lambda: exact.pair_agreement(2, 1, 1, [0.5, 0.5]), "as Fractions"),  # type: ignore[list-item]
         (lambda: exact.repeat_bound(2, 3, 2), "at least n = 3"),
         (lambda: exact.pair_agreement(2, 1, 0), "gap = 0"),
         (lambda: exact.pair_agreement(2, 1, 1, [Fraction(1, 2)] * 3), "2 probabilities of sum 1"),
         (lambda: exact.pair_agreement(2, 1, 1, [Fraction(3, 2), Fraction(-1, 2)]), "2 probabilities of sum 1"),
         (lambda: exact.all_contexts(2, 3, 3), "at most the number of keys"),
-        (lambda: exact.all_contexts(12, 12, 6), "more than 4194304 contexts"),
+        (lambda: exact.all_contexts(12, 12, 6), "more than 4194304 keys"),
+        (lambda: exact.all_contexts(10**9, 2, 10**9), "more than 4194304 keys"),
     ],
 )
 def test_what_is_refused(make: Callable[[], object], rule: str) -> None:

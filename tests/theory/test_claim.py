@@ -9,7 +9,8 @@ import pytest
 import sympy as sp
 
 import theory.memory as claim
-from theory.claim import evaluate
+from theory.claim import TIE, evaluate
+from theory.proof import Measured
 
 M, b = sp.IndexedBase("M"), sp.IndexedBase("b")
 tau, j, N = sp.symbols("tau j N", integer=True, nonnegative=True)
@@ -75,6 +76,7 @@ def test_a_letter_without_a_value_is_refused() -> None:
         {"assumes": ""},
         {"source": ""},
         {"unchecked": "derived, and yet unchecked"},
+        {"proof": Measured("at least .95"), "untrained": "measured, and yet without a run"},
     ],
     ids=str,
 )
@@ -99,6 +101,23 @@ def test_an_equivalence_with_an_equation_is_violated_where_only_the_equation_hol
     assert evaluate(copied, {"b": [0, 1.5]})[0].violation == 0.5
     assert evaluate(copied, {"b": [3, 2.5]})[0].violation == 0.5
     assert evaluate(copied, {"b": [0, 3]})[0].violation == evaluate(copied, {"b": [1, 1]})[0].violation == 0
+
+
+def test_what_is_not_a_number_does_not_count_as_the_side_that_fails() -> None:
+    """Else a broken measurement would agree with an equivalence whose other side fails."""
+    for pole, rate in ((float("nan"), 3), (2, float("nan")), (float("nan"), float("nan"))):
+        (sides,) = evaluate(STABLE, {"b": [pole, rate]})
+        assert mpmath.isnan(sides.violation)
+
+
+def test_ties_break_strict_inequalities_and_equivalences() -> None:
+    """By less than any rounding: only an exact measurement, of tolerance 0, objects."""
+    assert evaluate(sp.Lt(b[0], 1, evaluate=False), {"b": [1]})[0].violation == TIE
+    assert evaluate(sp.Gt(1, b[0], evaluate=False), {"b": [1]})[0].violation == TIE
+    assert evaluate(sp.Le(b[0], 1, evaluate=False), {"b": [1]})[0].violation == 0
+    assert evaluate(STABLE, {"b": [1, -1]})[0].violation == evaluate(STABLE, {"b": [0.5, 0]})[0].violation == TIE
+    assert evaluate(STABLE, {"b": [1, 0]})[0].violation == 0
+    assert 0 < float(TIE) < 1e-290
 
 
 def test_integers_divide_in_many_digits_and_never_overflow() -> None:

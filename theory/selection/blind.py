@@ -25,9 +25,10 @@ _i = sp.Symbol("i", integer=True, nonnegative=True)
 LINEAR_RECALL_RISK = Claim(
     name="selection.linear_recall_risk",
     statement=sp.Eq(R, (1 - 1 / n) * (1 - 1 / V)),
-    assumes="n distinct keys, values independent of them and uniform on V one-hot symbols, the query uniform over the"
-    " stored keys and independent of the values; affine predictors of the one-hot answer from one-hot tokens at every"
-    " place, hence linear layers of any depth, mean squared error; one pair (n = 1) or one value (V = 1) gives 0",
+    assumes="n distinct keys, values uniform on V one-hot symbols, independent of one another and of keys and query"
+    " together, the query uniform over the stored keys whatever these are; affine predictors of the one-hot"
+    " answer from one-hot tokens at every place, hence linear layers of any depth, mean squared error; one pair"
+    " (n = 1) or one value (V = 1) gives 0",
     kind="equal",
     source="this project",
     proof=Chain(
@@ -68,10 +69,10 @@ ORDER_BLIND_ACCURACY = Claim(
             sp.log(n) - sp.Sum(j * sp.log(j) * sp.binomial(n, j) * (V - 1) ** (n - j), (j, 1, n)) * V / (n * V**n),
         ),
     ),
-    assumes="values independent and uniform on V symbols, independent of the keys; the query uniform over the n stored"
-    " keys; the predictor sees keys, query and the values as a multiset, not which key owns which; A is the mean of the"
-    " largest count over n and H that of the entropy of the counts, for n = 2 they are (1 + 1/V)/2 and (1 - 1/V) log 2;"
-    " n = 1 or V = 1 gives accuracy 1, entropy 0",
+    assumes="values uniform on V symbols, independent of one another and of keys and query together; the query uniform"
+    " over the n stored keys, whatever these are; the predictor sees keys, query and the values as a multiset, not"
+    " which key owns which; A is the mean of the largest count over n and H that of the entropy of the counts, for"
+    " n = 2 they are (1 + 1/V)/2 and (1 - 1/V) log 2; n = 1 or V = 1 gives accuracy 1, entropy 0",
     kind="equal",
     source="this project",
     proof=Chain(

@@ -180,7 +180,7 @@ NGRAM_REPEAT_PROBABILITY = Claim(
     name="selection.ngram_repeat_probability",
     statement=sp.And(sp.Eq(agree, V ** (-n)), sp.Le(repeat, _pairs * V ** (-n))),
     assumes="a uniform string of L independent symbols, 1 <= n <= L; the two n-grams of r at any two different places,"
-    " overlapping or not; L = n has no pair and V = 1 agrees always (the bound then exceeds 1)",
+    " overlapping or not; L = n has no pair and V = 1 agrees always (the bound then is the number of pairs)",
     kind="at_most",
     source="this project; Jelassi et al. 2024, Lemma 2.4 has L^2 in place of the number of pairs",
     proof=Chain(
