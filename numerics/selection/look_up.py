@@ -168,9 +168,19 @@ def repeat_probability_by_paths(V: int, n: int, L: int) -> Fraction:
 
 
 def repeat_bound(V: int, n: int, L: int) -> Fraction:
-    """Σ over pairs i < j of P(n-grams i and j agree), pair by pair: an upper bound that may exceed 1.
+    """C(L−n+1, 2) V^{−n}, the expected number of pairs of equal n-grams: an upper bound that may exceed 1.
 
     Arguments, raises: as `repeat_probability`, without a limit on the strings. Returns: Fraction.
+    """
+    V, n, L = as_count("V", V), as_count("n", n), as_count("L", L)
+    _as_length(L, n)
+    return Fraction(math.comb(L - n + 1, 2), V**n)
+
+
+def repeat_bound_by_pairs(V: int, n: int, L: int) -> Fraction:
+    """The same as Σ over pairs i < j of P(n-grams i and j agree), each pair's probability from the symbols it ties.
+
+    Arguments, returns, raises: as `repeat_bound`; the slow route.
     """
     _as_length(as_count("L", L), as_count("n", n))
     pairs = itertools.combinations(range(L - n + 1), 2)

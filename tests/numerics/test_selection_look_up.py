@@ -32,7 +32,7 @@ def test_repeats_against_brute_force(V: int, n: int, L: int) -> None:
     distinct = sum(len({x[i : i + n] for i in range(L - n + 1)}) == L - n + 1 for x in strings)
     expected = 1 - Fraction(distinct, V**L)
     assert exact.repeat_probability(V, n, L) == exact.repeat_probability_by_paths(V, n, L) == expected
-    assert expected <= exact.repeat_bound(V, n, L)
+    assert expected <= exact.repeat_bound(V, n, L) == exact.repeat_bound_by_pairs(V, n, L)
 
 
 def test_repeats_by_the_birthday_formula() -> None:
