@@ -6,8 +6,8 @@ in time), `step(state, u)` (recurrent), `states(u)` and `initial_state(batch)`; 
 float64 and closed under conjugation, by `poles()`. Where S4 and S4D start: `initialisations`; how their poles become
 discrete: `discretisation`; how a kernel is computed: `kernels`.
 
-For selecting tokens: `state_space.StateSpace` (any four matrices), `mlp.MLP`, `stack.Stack` of both, with written weights
-or trained; `pooling.SoftmaxPooling`. Many networks side by side: `replicas`, `residual`, `rotary`.
+For selecting tokens: `state_space.StateSpace` (any four matrices), `mlp.MLP`, `stack.Stack` of both, with written
+weights or trained; `pooling.SoftmaxPooling`. Many networks side by side: `replicas`, `residual`, `rotary`.
 """
 
 from models.layers.attention import LinearAttention, SoftmaxAttention, UniformAverage

@@ -1,8 +1,8 @@
 """Topic `selection` on torch modules; networks with written weights: `models.constructed`.
 
-- `softmax`, `pooling`, `kernels`, `codes`, `blind`, `look_up`, `importance`, `states` witnesses of the rooms of that name
-- `arms` the architectures that are compared · `problems` on what · `study` one run · `occlusion` which tokens mattered ·
-  `plan` which runs, `criteria` and `table` what comes of them, `command` at the prompt
+- `softmax`, `pooling`, `kernels`, `codes`, `blind`, `look_up`, `importance`, `states`, `counting` witnesses of their rooms
+- `arms` the architectures that are compared · `problems` on what · `study` one run · `occlusion` which tokens mattered
+- `plan` which runs, `criteria` and `table` what comes of them, `command` at the prompt
 - `found` training from and towards a constructed network · `resources` what the constructed networks cost
 
 Experiments are a frozen `Config` and `measure(config)` in a room of their own.
