@@ -4,6 +4,7 @@ from figures.figure import Figure
 from figures.selection.blind import BLIND
 from figures.selection.codes import CODES
 from figures.selection.found import FOUND
+from figures.selection.kernels import KERNELS
 from figures.selection.look_up import LOOK_UP
 from figures.selection.pooling import POOLING
 from figures.selection.sharpness import SHARPNESS
@@ -11,6 +12,7 @@ from figures.selection.sharpness import SHARPNESS
 FIGURES: tuple[Figure, ...] = (
     SHARPNESS,
     POOLING,
+    KERNELS,
     CODES,
     LOOK_UP,
     BLIND,
