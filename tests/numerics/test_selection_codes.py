@@ -150,7 +150,6 @@ UNIT_CODE = np.eye(3)
         (lambda: exact.scores(np.ones((1, 2)), np.ones((1, 1))), "must be integers"),
         (lambda: exact.scores(np.full((1, 2), 3), np.ones((1, 1), dtype=int)), "must be integers"),
         (lambda: exact.parity_code([1.7], [[0, 1]]), "must be integers"),
-        (lambda: exact.parity_code([None], [[0, 1]]), "must be integers"),
         (lambda: exact.misread(exact.random_columns(16), np.ones((16, 1)), 2), "too many to convolve"),
         (lambda: exact.random_code_dimension(10**400, 1, 0.5), "must be finite as a double"),
         (lambda: exact.all_contents(1.0, 1), r"code has shape \(\): must be \(V, d\)"),
