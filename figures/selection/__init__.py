@@ -5,6 +5,7 @@ from figures.selection.blind import BLIND
 from figures.selection.codes import CODES
 from figures.selection.copy import COPY
 from figures.selection.found import FOUND
+from figures.selection.kernels import KERNELS
 from figures.selection.look_up import LOOK_UP
 from figures.selection.motif import MOTIF
 from figures.selection.pooling import POOLING
@@ -16,6 +17,7 @@ from figures.selection.sharpness import SHARPNESS
 FIGURES: tuple[Figure, ...] = (
     SHARPNESS,
     POOLING,
+    KERNELS,
     CODES,
     LOOK_UP,
     BLIND,

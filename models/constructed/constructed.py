@@ -64,10 +64,10 @@ class Constructed:
     def answers(self, tokens: Tensor) -> Tensor:
         """What the network says at every step, in the parallel form.
 
-        Arguments, returns: int64 (batch, length >= 1). Raises: ValueError for another shape and more tokens than it
-        holds.
+        Arguments, returns: int64 (batch, length >= 1).
+        Raises: ValueError for other shapes, tokens that are no integers, more tokens than it holds.
         """
-        _check_batch("tokens", tokens)
+        _check_tokens("tokens", tokens)
         self._check_length(tokens.shape[1])
         return self.decode(self.network(self.encode(tokens)))
 
@@ -76,9 +76,9 @@ class Constructed:
         """What the network says after the prompt, each answer fed back, in the recurrent form.
 
         Arguments: prompt, int64 (batch, length >= 1); steps >= 1. Returns: int64 (batch, steps).
-        Raises: ValueError for an empty prompt, steps < 1, and more tokens than it holds.
+        Raises: ValueError for an empty prompt, tokens that are no integers, steps < 1, more tokens than it holds.
         """
-        _check_batch("prompt", prompt)
+        _check_tokens("prompt", prompt)
         self._check_length(prompt.shape[1] + as_count("steps", steps) - 1)
         state = self.network.initial_state(len(prompt))
         answer = prompt[:, 0]
@@ -96,6 +96,8 @@ class Constructed:
             raise ValueError(f"{length} tokens, those fed back included: this network is exact for {self.longest} only")
 
 
-def _check_batch(name: str, tokens: Tensor) -> None:
+def _check_tokens(name: str, tokens: Tensor) -> None:
     if tokens.dim() != 2 or not tokens.shape[1]:
         raise ValueError(f"{name} has shape {tuple(tokens.shape)}: must be (batch, length >= 1)")
+    if tokens.is_floating_point() or tokens.is_complex() or tokens.dtype == torch.bool:
+        raise ValueError(f"{name} is {tokens.dtype}: must be integers")

@@ -117,7 +117,8 @@ class SoftmaxPooling(nn.Module):
     def attention(self, u: Tensor) -> Tensor:
         """The same by softmax attention with one constant query, all weights formed: O(length²), for comparison."""
         check_input(u, self.a.shape[1], self.a)
-        age = torch.arange(u.shape[1])[:, None] - torch.arange(u.shape[1])
+        place = torch.arange(u.shape[1], device=u.device)
+        age = place[:, None] - place
         seen = (age >= 0) & (age <= (u.shape[1] if self.window is None else self.window))
         scores = self.scores(u).transpose(1, 2)[:, :, None, :].masked_fill(~seen, -torch.inf)
         pooled = torch.einsum("bhtj,bjhw->bthw", torch.softmax(scores, dim=-1), self.values(u))

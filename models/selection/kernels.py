@@ -34,8 +34,15 @@ class LookUp(nn.Module):
     def forward(self, keys: Tensor, values: Tensor, queries: Tensor) -> Tensor:
         """Arguments: keys (batch, L), values (batch, L, m), queries (batch, Q). Returns: reads (batch, Q, m).
 
-        Raises: ValueError for a key that is stored twice, whose values would add up.
+        Raises: ValueError for a symbol outside 0..V−1, values that are not one for each key, and a key that is stored
+        twice, whose values would add up.
         """
+        V = self.phi.shape[1]
+        for name, symbols in (("keys", keys), ("queries", queries)):
+            if symbols.is_floating_point() or not bool(((symbols >= 0) & (symbols < V)).all()):
+                raise ValueError(f"{name} = {symbols.flatten()[:5].tolist()}..: must be symbols 0..{V - 1}")
+        if values.shape[:2] != keys.shape:
+            raise ValueError(f"values has shape {tuple(values.shape)}: must be {(*keys.shape, 'm')}")
         ordered = keys.sort(dim=1).values
         if bool((ordered[:, 1:] == ordered[:, :-1]).any()):
             raise ValueError("keys: one is stored twice, must be distinct")
@@ -92,7 +99,8 @@ def _descend(model: LookUp, loss_of: Callable[[], Tensor], steps: int) -> list[f
 class TaylorAttention(nn.Module):
     """Linear attention whose features are the monomials of degree <= p, next to softmax attention itself.
 
-    φ_α(x) = √(χ^{|α|}/α!) x^α; with N, Z the sums of φ(k_j) v_j and of φ(k_j), y = ψ^T N / ψ^T Z.
+    φ_α(x) = √(χ^{|α|}/α!) x^α; with N, Z the sums of φ(k_j) v_j and of φ(k_j), y = φ(q)^T N / φ(q)^T Z. Of odd degree
+    the kernel is negative for negative χ q·k of large size, and the ratio means nothing where its sum nears 0.
 
     Arguments: dimension D of queries and keys; degree p >= 0; sharpness χ >= 0.
     """

@@ -42,7 +42,9 @@ class SelectionHead(nn.Module):
         chi = as_nonnegative("chi", chi)
         if tokens.dim() != 3 or not tokens.shape[1] or tokens.shape[2] != self.width:
             raise ValueError(f"tokens has shape {tuple(tokens.shape)}: must be (batch, L >= 1, {self.width})")
-        if values.shape[:2] != tokens.shape[:2]:
+        if query.shape != (len(tokens), self.width):
+            raise ValueError(f"query has shape {tuple(query.shape)}: must be {(len(tokens), self.width)}")
+        if values.dim() != 3 or values.shape[:2] != tokens.shape[:2]:
             raise ValueError(f"values has shape {tuple(values.shape)}: must be {(*tokens.shape[:2], 'm')}")
         q, k = query @ self.embed[0].T, tokens @ self.embed[1].T
         scores = chi * torch.einsum("bw,bjw->bj", q, k) / self.width**0.5
@@ -113,7 +115,10 @@ class RankedHeads(nn.Module):
 
     def forward(self, tokens: Tensor) -> tuple[Tensor, Tensor]:
         """Weights of each head. Arguments: tokens (batch, L >= R, width). Returns: μ (batch, L), w (batch, R, L)."""
-        if tokens.dim() != 3 or tokens.shape[1] < len(self.chi):
+        width = len(self.importance)
+        if tokens.dim() != 3 or tokens.shape[2] != width:
+            raise ValueError(f"tokens has shape {tuple(tokens.shape)}: must be (batch, L, {width})")
+        if tokens.shape[1] < len(self.chi):
             raise ValueError(f"tokens has shape {tuple(tokens.shape)}: {len(self.chi)} heads need as many tokens")
         mu = tokens @ self.importance
         masked, weights = torch.zeros_like(mu, dtype=torch.bool), []

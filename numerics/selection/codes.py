@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from numerics.preconditions import Real, as_count, as_fraction, as_real_array
+from numerics.preconditions import Real, as_count, as_fraction, as_real, as_real_array
 
 Integers = NDArray[np.int64]
 
@@ -62,7 +62,8 @@ def parity_code_dimension(pairs: int, bits: int, failure: float) -> int:
 
 def _dimension(factor: float, pairs: int, bits: int, failure: float) -> int:
     L, b, p = as_count("pairs", pairs), as_count("bits", bits), as_fraction("failure", failure)
-    return max(1, math.ceil(factor * (L - 1) * math.log(b * L / p)))
+    as_real("pairs", L)
+    return max(1, math.ceil(as_real("dimension", factor * (L - 1) * (math.log(b * L) - math.log(p)))))
 
 
 def random_columns(pairs: int) -> Integers:
@@ -106,7 +107,10 @@ def parity_code(keys: ArrayLike, seeds: ArrayLike) -> Integers:
     a = np.asarray(seeds)
     if a.ndim != 2 or a.size == 0 or not np.isin(a, (0, 1)).all():
         raise ValueError(f"seeds have shape {a.shape}: must be bits (d >= 1, key_bits >= 1)")
-    k = np.asarray(keys, dtype=np.int64)
+    k = np.asarray(keys)
+    if k.dtype.kind not in "iu" and k.size:
+        raise ValueError(f"keys = {k[:5]}: must be integers")
+    k = k.astype(np.int64)
     if k.size and (k.min() < 0 or k.max() >= 2 ** a.shape[1]):
         raise ValueError(f"keys = {k[:5]}: must lie in 0..{2 ** a.shape[1] - 1}, those of {a.shape[1]} bits")
     bits = (k[..., None] >> np.arange(a.shape[1])) & 1
@@ -145,10 +149,12 @@ def misread(columns: ArrayLike, values: ArrayLike, dimension: int) -> Misread:
 
     score of (k, i) times v_ki = Σ_r φ_r(k) v_ki Σ_l φ_r(l) v_li: the d terms are one law convolved d times
 
-    Exact: the law of all bL products at once, kept as integer points with counts. Memory as many points.
+    Exact: the law of all bL products at once, kept as integer points with counts. Memory as many points, times the
+    columns that differ.
 
     Arguments: columns ±1 (m, L), equally likely; values ±1 (L, b); dimension = d >= 1, m^d < 2^62.
-    Returns: Misread. Raises: ValueError for other shapes or entries, and where the counts do not fit.
+    Returns: Misread.
+    Raises: ValueError for other shapes or entries, where the counts do not fit, and for more than 2^24 numbers at once.
     """
     phi, v, d = as_signs("columns", columns), as_signs("values", values), as_count("dimension", dimension)
     _fit(phi, v)
@@ -157,6 +163,8 @@ def misread(columns: ArrayLike, values: ArrayLike, dimension: int) -> Misread:
     step, weight = _merged(_products(phi, v), np.ones(len(phi), dtype=np.int64))
     points, counts = step, weight
     for _ in range(d - 1):
+        if points.size * len(step) > 1 << 24:
+            raise ValueError(f"dimension = {d}: {len(points)} points of {len(step)} columns are too many to convolve")
         sums = (points[:, None] + step[None]).reshape(-1, step.shape[1])
         points, counts = _merged(sums, np.multiply.outer(counts, weight).ravel())
     total, wrong = len(phi) ** d, points <= 0
@@ -198,8 +206,9 @@ def scores(code: ArrayLike, values: ArrayLike) -> Integers:
     Returns: integers (.., L, b). Raises: ValueError for an empty context, and shapes that do not fit.
     """
     phi, v = np.asarray(code), np.asarray(values)
-    if phi.dtype.kind not in "iu" or v.dtype.kind not in "iu":
+    if not all(x.dtype.kind in "iu" and np.isin(x, (-1, 1)).all() for x in (phi, v)):
         raise ValueError(f"code is {phi.dtype}, values are {v.dtype}: both must be integers, +1 and -1")
+    phi, v = phi.astype(np.int64), v.astype(np.int64)  # narrow integers would wrap round
     if phi.ndim < 2 or v.ndim < 2 or phi.shape[-2] != v.shape[-2] or not v.shape[-2]:
         raise ValueError(f"code has shape {phi.shape}, values {v.shape}: must be (.., L, d), (.., L, b) with L >= 1")
     return np.asarray(phi @ (np.swapaxes(phi, -1, -2) @ v))
@@ -253,17 +262,18 @@ def all_contents(code: ArrayLike, pairs: int) -> Contents:
     Raises: ValueError otherwise.
     """
     phi, L = as_real_array("code", code), as_count("pairs", pairs)
-    if phi.ndim != 2 or L > len(phi):
+    if phi.ndim != 2:
+        raise ValueError(f"code has shape {phi.shape}: must be (V, d)")
+    if L > len(phi):
         raise ValueError(f"pairs = {L}: must be at most V = {len(phi)}, the number of keys")
     if sum(math.comb(len(phi), size) * 2**size for size in range(1, L + 1)) > _MOST:
         raise ValueError(f"pairs = {L}: more than 2^20 contents of {len(phi)} keys")
-    margin, wrong = math.inf, 0
+    margin, wrong, gram = math.inf, 0, phi @ phi.T
     for size in range(1, L + 1):
         v = _signs(size)[::2]  # the first value is +1
-        for stored in combinations(range(len(phi)), size):
-            own = phi[list(stored)]
-            right = v * (v @ own @ own.T)
-            margin, wrong = min(margin, float(right.min())), wrong + int((right <= 0).any(1).sum())
+        stored = np.array(list(combinations(range(len(phi)), size)))
+        right = v * (v @ gram[stored[:, :, None], stored[:, None, :]])  # (sets, values, size)
+        margin, wrong = min(margin, float(right.min())), wrong + int((right <= 0).any(-1).sum())
     return Contents(margin, wrong)
 
 
@@ -276,8 +286,8 @@ def worst_contents(code: ArrayLike, pairs: int) -> Contents:
     if L > len(phi):
         raise ValueError(f"pairs = {L}: must be at most V = {len(phi)}, the number of keys")
     gram = phi @ phi.T
-    others = np.argsort(-np.abs(gram - phi.shape[1] * np.eye(len(phi), dtype=np.int64)), axis=1, kind="stable")
-    others = np.array([row[row != q][: L - 1] for q, row in enumerate(others)], dtype=np.int64).reshape(len(phi), -1)
+    coherent = np.where(np.eye(len(phi), dtype=bool), -1, np.abs(gram))  # a key itself comes last
+    others = np.argsort(-coherent, axis=1, kind="stable")[:, : L - 1]
     stored = np.hstack([np.arange(len(phi))[:, None], others])
     against = np.where(np.take_along_axis(gram, others, axis=1) > 0, -1, 1)
     v = np.hstack([np.ones((len(phi), 1), dtype=np.int64), against])[..., None]

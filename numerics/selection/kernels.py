@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 import flint
+import mpmath
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -23,7 +24,7 @@ def as_features(name: str, value: ArrayLike) -> NDArray[Any]:
     """
     given = np.asarray(value)
     if given.dtype == object:
-        if not all(isinstance(entry, int | Fraction) for entry in given.ravel()):
+        if not all(isinstance(entry, int | Fraction) and not isinstance(entry, bool) for entry in given.ravel()):
             raise ValueError(f"{name} starts with {given.ravel()[:3]}: must hold integers or fractions")
     else:
         given = as_array(name, value)
@@ -51,7 +52,7 @@ def distance_from_identity(phi: ArrayLike, psi: ArrayLike) -> Any:
     """
     M = cross_talk(phi, psi)
     away = M - np.eye(len(M), dtype=int)
-    return (away * np.conj(away)).sum()
+    return (away**2).sum() if away.dtype == object else (np.abs(away) ** 2).sum()
 
 
 def worst_read(phi: ArrayLike, psi: ArrayLike, stored: int) -> Any:
@@ -200,9 +201,11 @@ def taylor_rank(queries: ArrayLike, keys: ArrayLike, chi: float, degree: int) ->
 def exponents(dimension: int, degree: int) -> list[tuple[int, ...]]:
     """All exponents α of monomials x^α of degree <= p in D variables; there are C(D+p, p).
 
-    Arguments: dimension D >= 1, degree p >= 0.
+    Arguments: dimension D >= 1, degree p >= 0. Raises: ValueError outside these, and for more than 2^20 of them.
     """
     D, p = as_count("dimension", dimension), as_count("degree", degree, least=0)
+    if p > 1 << 20 or D > 1 << 20 or math.comb(D + p, p) > 1 << 20:
+        raise ValueError(f"dimension = {D}, degree = {p}: more than 2^20 monomials")
     chosen = (itertools.combinations_with_replacement(range(D), m) for m in range(p + 1))
     return [tuple(pick.count(k) for k in range(D)) for group in chosen for pick in group]
 
@@ -211,12 +214,21 @@ def taylor_features(points: ArrayLike, chi: float, degree: int) -> Real:
     """Features φ_α(x) = √(χ^{|α|}/α!) x^α, so that φ(q)·φ(k) = Σ_{m<=p} (χ q·k)^m/m!.
 
     Arguments: points (.., D), real; chi >= 0; degree p >= 0. Returns: (.., C(D+p, p)).
-    Raises: ValueError outside these.
+    Raises: ValueError outside these, and for features beyond doubles.
     """
     x, chi = as_real_array("points", points), as_nonnegative("chi", chi)
-    powers = np.array(exponents(x.shape[-1], degree))
-    scale = [math.sqrt(chi ** sum(alpha) / math.prod(map(math.factorial, alpha))) for alpha in powers.tolist()]
-    return np.asarray(np.prod(x[..., None, :] ** powers, axis=-1) * scale, dtype=np.float64)
+    if not x.ndim:
+        raise ValueError(f"points = {x}: must be (.., D)")
+    powers = exponents(x.shape[-1], degree)
+    each = np.sqrt(chi / np.maximum(np.arange(max(map(sum, powers)) + 1.0), 1.0))
+    each[0] = 1.0
+    with np.errstate(over="ignore", invalid="ignore"):
+        # x^a √(χ^a/a!) is the product of x √(χ/i), i = 1..a: neither power nor factorial is formed alone
+        one = np.cumprod(np.where(np.arange(len(each)) == 0, 1.0, x[..., None] * each), axis=-1)
+        found = np.prod([one[..., k, [alpha[k] for alpha in powers]] for k in range(x.shape[-1])], axis=0)
+    if not np.isfinite(found).all():
+        raise ValueError(f"points up to {np.abs(x).max():.6g}, chi = {chi}: features must be finite as doubles")
+    return np.asarray(found, dtype=np.float64)
 
 
 def taylor_sum(products: ArrayLike, degree: int) -> Real:
@@ -233,7 +245,8 @@ def taylor_sum(products: ArrayLike, degree: int) -> Real:
 def taylor_remainder(radius: float, degree: int) -> float:
     """e^R R^{p+1}/(p+1)!, the most that the features of degree p err where |χ q·k| <= R.
 
-    Arguments: radius R >= 0; degree p >= 0.
+    Arguments: radius R >= 0; degree p >= 0. Raises: ValueError outside these, and where it is beyond doubles.
     """
     R, p = as_nonnegative("radius", radius), as_count("degree", degree, least=0)
-    return math.exp(R) * R ** (p + 1) / math.factorial(p + 1)
+    bound = mpmath.exp(R) * mpmath.mpf(R) ** (p + 1) / mpmath.factorial(p + 1)
+    return as_real("remainder", float(bound))

@@ -3,6 +3,8 @@
 Glossary: μ_j importances · v_j values · χ sharpness · U: a window holds the last U + 1 tokens · K_l kernel.
 """
 
+import math
+import operator
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -12,10 +14,12 @@ import mpmath
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from numerics.preconditions import Real, as_count, as_nonnegative, as_real_array, as_real_vector
+from numerics.preconditions import Real, as_count, as_nonnegative, as_real, as_real_array, as_real_vector
+from numerics.selection.softmax import as_importances
 
-#: e^{±700} and sums of such are doubles.
+#: e^{±700} are doubles, and sums of 10^4 of them.
 LARGEST_EXPONENT = 700.0
+_MOST_GATES = 10_000
 
 
 class LeastStates(NamedTuple):
@@ -35,20 +39,21 @@ def pooled_by_integrators(
 
     Arguments: importances (L,); values (L, m), real; chi >= 0; window U >= 0 or None for the whole prefix; shift, a
     constant, best a bound of μ. Returns: (L, m), within (4 L + 4 χ max|μ − shift| + 10) u max|v|.
-    Raises: ValueError for an empty context, NaN, χ < 0, U < 0, and where χ|μ − shift| > 700: a gate could overflow, or
-    all gates of a prefix vanish.
+    Raises: ValueError for an empty context, NaN, χ < 0, U < 0, and where χ|μ − shift| > 700, less log(L/10^4) where L
+    is larger: a sum of gates could overflow, or all gates of a prefix vanish.
 
     >>> pooled_by_integrators([0.0, 0.0], [[1.0], [3.0]], 1.0).ravel()
     array([1., 2.])
     """
     mu, v, chi = _tokens(importances, values, chi)
-    exponent = chi * (mu - shift)
-    if np.abs(exponent).max() > LARGEST_EXPONENT:
-        raise ValueError(f"χ max|μ − shift| = {np.abs(exponent).max():.6g}: must be at most {LARGEST_EXPONENT:g}")
-    gates = np.exp(exponent)
-    stacked = np.concatenate([gates[:, None] * v, gates[:, None]], axis=1)
+    largest = chi * float(np.abs(mu / 2 - as_real("shift", shift) / 2).max()) * 2
+    allowed = LARGEST_EXPONENT - max(0.0, math.log(len(mu) / _MOST_GATES))
+    if largest > allowed:
+        raise ValueError(f"χ max|μ − shift| = {largest:.6g}: must be at most {allowed:g}")
+    gates, size = np.exp(chi * (mu - shift)), float(np.abs(v).max()) or 1.0
+    stacked = np.concatenate([gates[:, None] * (v / size), gates[:, None]], axis=1)
     sums = np.cumsum(stacked, axis=0) if window is None else np.stack([window_sums(c, window) for c in stacked.T], 1)
-    return np.asarray(sums[:, :-1] / sums[:, -1:], dtype=np.float64)
+    return np.asarray(size * (sums[:, :-1] / sums[:, -1:]), dtype=np.float64)
 
 
 def pooled(importances: ArrayLike, values: ArrayLike, chi: float, window: int | None = None) -> Real:
@@ -61,9 +66,10 @@ def pooled(importances: ArrayLike, values: ArrayLike, chi: float, window: int | 
     mu, v, chi = _tokens(importances, values, chi)
     age = np.arange(len(mu))[:, None] - np.arange(len(mu))
     reach = len(mu) if window is None else as_count("window", window, least=0)
-    scores = np.where((age >= 0) & (age <= reach), chi * mu, -np.inf)
-    weights = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return np.asarray(weights @ v / weights.sum(axis=1, keepdims=True), dtype=np.float64)
+    seen = np.where((age >= 0) & (age <= reach), mu, -np.inf)
+    with np.errstate(over="ignore"):  # beyond −1.8e308 the exponential is 0 as well
+        weights = np.exp(np.where(np.isfinite(seen), chi * (mu - seen.max(axis=1, keepdims=True)), -np.inf))
+    return np.asarray(weights / weights.sum(axis=1, keepdims=True) @ v, dtype=np.float64)
 
 
 def pooled_by_digits(importances: ArrayLike, values: ArrayLike, chi: float, window: int | None = None) -> list[Any]:
@@ -84,7 +90,7 @@ def pooled_by_digits(importances: ArrayLike, values: ArrayLike, chi: float, wind
 
 
 def _tokens(importances: ArrayLike, values: ArrayLike, chi: float) -> tuple[Real, Real, float]:
-    mu, v = as_real_vector("importances", importances), as_real_array("values", values)
+    mu, v = as_importances(importances), as_real_array("values", values)
     if v.ndim != 2 or len(v) != len(mu):
         raise ValueError(f"values has shape {v.shape}: must be ({len(mu)}, m), one value for each importance")
     return mu, v, as_nonnegative("chi", chi)
@@ -93,10 +99,11 @@ def _tokens(importances: ArrayLike, values: ArrayLike, chi: float) -> tuple[Real
 def window_sums(inputs: ArrayLike, window: int) -> NDArray[Any]:
     """z_t = Σ_{l=0..U} u_{t−l}, from a delay line: the inputs are kept and added anew at every step.
 
-    Arguments: inputs (L,), real or exact (objects); window U >= 0. Returns: (L,), within (U+1) u Σ|u|, exact for
-    integers and fractions. Raises: ValueError for no input, U < 0.
+    Arguments: inputs (L,), floats, or exact: integers (of any size) and fractions; window U >= 0. Returns: (L,), floats
+    within (U+1) u Σ|u|, or exact numbers as objects. Raises: ValueError for no input, U < 0.
     """
-    u, U = _inputs(inputs), as_count("window", window, least=0)
+    u = _inputs(inputs)
+    U = min(as_count("window", window, least=0), len(u) - 1)  # no input is older
     held = np.concatenate([np.zeros(U, dtype=u.dtype), u])
     return np.asarray(np.lib.stride_tricks.sliding_window_view(held, U + 1).sum(axis=1))
 
@@ -117,8 +124,10 @@ def window_sums_by_difference(inputs: ArrayLike, window: int) -> NDArray[Any]:
 
 def _inputs(inputs: ArrayLike) -> NDArray[Any]:
     exact = np.asarray(inputs)
+    if exact.dtype.kind in "iu":  # Python's integers do not overflow
+        exact = exact.astype(object)
     if exact.dtype == object and exact.ndim == 1 and len(exact):
-        if all(isinstance(entry, int | Fraction) for entry in exact):
+        if all(isinstance(entry, int | Fraction) and not isinstance(entry, bool) for entry in exact):
             return exact
         raise ValueError(f"inputs = {exact[:3]}..: must be integers, fractions or floats")
     return as_real_vector("inputs", inputs)
@@ -134,9 +143,10 @@ def least_states(kernel: Sequence[int]) -> LeastStates:
     Arguments: kernel K_0..K_{2n−1}, integers, at least two, an even number; n rows are formed, so n must not be below
     the dimension looked for. Returns: three dimensions. Raises: ValueError otherwise. Reference: Kalman 1963.
     """
-    K = [int(entry) for entry in kernel]
-    if len(K) < 2 or len(K) % 2 or any(a != b for a, b in zip(K, kernel, strict=True)):
-        raise ValueError(f"kernel = {list(kernel)[:4]}..: must be an even number of integers, at least two")
+    K = list(kernel)
+    if len(K) < 2 or len(K) % 2 or not all(hasattr(a, "__index__") and not isinstance(a, bool) for a in K):
+        raise ValueError(f"kernel = {K[:4]}..: must be an even number of integers, at least two")
+    K = [operator.index(entry) for entry in K]
     n = len(K) // 2
     hankel = [[K[i + k] for k in range(n)] for i in range(n)]
     rows, columns, both = _rank(hankel[1:]), _rank([row[1:] for row in hankel]), _rank([r[1:] for r in hankel[1:]])

@@ -18,6 +18,7 @@ from numerics.preconditions import (
     as_fraction,
     as_nonnegative,
     as_positive,
+    as_real,
     as_real_vector,
 )
 
@@ -40,11 +41,19 @@ def softmax_weights(importances: ArrayLike, chi: float) -> Real:
     """w_j = e^{χμ_j} / Σ_k e^{χμ_k}, the largest importance subtracted first, so that no χ overflows.
 
     Arguments: importances μ, real (L,), L >= 1; chi = χ >= 0. Returns: float64 (L,), each within 2 L u.
-    Raises: ValueError for an empty context, NaN, χ < 0.
+    Raises: ValueError for an empty context, NaN, importances whose differences overflow, χ < 0.
     """
-    mu, chi = as_real_vector("importances", importances), as_nonnegative("chi", chi)
+    mu, chi = as_importances(importances), as_nonnegative("chi", chi)
     gates = _odds(mu, mu.max(), chi)
     return np.asarray(gates / gates.sum(), dtype=np.float64)
+
+
+def as_importances(importances: ArrayLike) -> Real:
+    """Importances μ (L,), L >= 1, finite, as are their differences. Raises ValueError otherwise."""
+    mu = as_real_vector("importances", importances)
+    if mu.max() / 2 - mu.min() / 2 >= np.finfo(float).max / 2:
+        raise ValueError(f"importances in {mu.min():.6g}..{mu.max():.6g}: their difference must be finite as a double")
+    return mu
 
 
 def _odds(mu: Real, best: float, chi: float) -> Real:
@@ -57,7 +66,7 @@ def softmax_weights_by_digits(importances: ArrayLike, chi: float, digits: int = 
 
     Arguments, raises: as `softmax_weights`; digits >= 1. Returns: L numbers of that many digits.
     """
-    mu, chi = as_real_vector("importances", importances), as_nonnegative("chi", chi)
+    mu, chi = as_importances(importances), as_nonnegative("chi", chi)
     with mpmath.workdps(as_count("digits", digits)):
         gates = [mpmath.exp(mpmath.mpf(chi) * mpmath.mpf(m)) for m in mu.tolist()]
         total = mpmath.fsum(gates)
@@ -67,9 +76,10 @@ def softmax_weights_by_digits(importances: ArrayLike, chi: float, digits: int = 
 def winner(importances: ArrayLike) -> Winner | None:
     """The most important token and its margin δ = μ_{i*} − max_{j≠i*} μ_j; None where two tie.
 
-    Arguments: importances, real (L,), L >= 1. Raises: ValueError for an empty context or NaN.
+    Arguments: importances, real (L,), L >= 1. Raises: ValueError for an empty context, NaN, differences that
+    overflow.
     """
-    mu = as_real_vector("importances", importances)
+    mu = as_importances(importances)
     place = int(mu.argmax())
     if len(mu) == 1:
         return Winner(0, math.inf)
@@ -88,7 +98,7 @@ def selection_tail(importances: ArrayLike, chi: float) -> float | None:
     0.5
     >>> selection_tail([1.0, 1.0], 3.0)
     """
-    mu, chi, found = as_real_vector("importances", importances), as_nonnegative("chi", chi), winner(importances)
+    mu, chi, found = as_importances(importances), as_nonnegative("chi", chi), winner(importances)
     if found is None:
         return None
     odds = float(_odds(np.delete(mu, found.place), float(mu[found.place]), chi).sum())
@@ -98,9 +108,10 @@ def selection_tail(importances: ArrayLike, chi: float) -> float | None:
 def tied_tail(L: int, chi: float, delta: float) -> float:
     """The tail of L − 1 losers tied at the margin, r/(1+r), r = (L−1)e^{−χδ}: the most that any losers have.
 
-    Arguments: L >= 1; chi >= 0; delta = δ > 0. Returns: in [0, 1). Raises: ValueError outside these.
+    Arguments: L >= 1; chi >= 0; delta = δ > 0. Returns: in [0, 1). Raises: ValueError outside these, and
+    for L beyond doubles.
     """
-    L, chi, delta = as_count("L", L), as_nonnegative("chi", chi), as_positive("delta", delta)
+    L, chi, delta = _length(L), as_nonnegative("chi", chi), as_positive("delta", delta)
     r = (L - 1) * math.exp(-chi * delta)
     return r / (1 + r)
 
@@ -111,15 +122,22 @@ def sharpness_needed(L: int, delta: float, eps: float) -> float:
     χ* = max(0, log((L−1)(1−ε)/ε)/δ)
 
     Arguments: L >= 1; margin delta = δ > 0; eps = ε in (0, 1). Returns: χ*; 0 for L = 1 or ε >= 1 − 1/L.
-    Raises: ValueError for a margin that is not positive, ε outside (0, 1). Reference: this project.
+    Raises: ValueError for a margin that is not positive, ε outside (0, 1), a χ* beyond doubles.
+    Reference: this project.
 
     >>> sharpness_needed(2, 1.0, 0.5)
     0.0
     """
-    L, delta, eps = as_count("L", L), as_positive("delta", delta), as_fraction("eps", eps)
+    L, delta, eps = _length(L), as_positive("delta", delta), as_fraction("eps", eps)
     if (L - 1) * (1 - eps) <= eps:
         return 0.0
-    return (math.log(L - 1) + math.log1p(-eps) - math.log(eps)) / delta
+    return as_real("sharpness", (math.log(L - 1) + math.log1p(-eps) - math.log(eps)) / delta)
+
+
+def _length(L: object) -> int:
+    """Tokens L >= 1, at most the largest double."""
+    as_real("L", length := as_count("L", L))
+    return length
 
 
 def sharpness_by_bisection(L: int, delta: float, eps: float) -> float:
@@ -153,7 +171,8 @@ def value_error(importances: ArrayLike, values: ArrayLike, chi: float) -> Read |
 
     The differences are averaged, not the values: a small error keeps its relative accuracy.
 
-    Arguments, raises: as `read_value`. Returns: error and spread, None where the winner is not unique.
+    Arguments: as `read_value`. Returns: error and spread, None where the winner is not unique.
+    Raises: as `read_value`, and where a difference of values overflows.
 
     >>> value_error([0.0, 1.0], [[3.0], [-1.0]], 0.0)
     Read(error=2.0, spread=4.0)
@@ -161,9 +180,12 @@ def value_error(importances: ArrayLike, values: ArrayLike, chi: float) -> Read |
     v, found = _values(importances, values), winner(importances)
     if found is None:
         return None
-    away = v - v[found.place]
+    away, size = v / 2 - v[found.place] / 2, float(np.abs(v).max()) or 1.0
+    if not np.isfinite(away).all() or size > np.finfo(float).max / 4 / v.shape[1]:
+        raise ValueError(f"values up to {size:.6g}: their distances must be finite as doubles")
+    away = (v - v[found.place]) / size  # so that no square over- or underflows
     error = np.linalg.norm(softmax_weights(importances, chi) @ away)
-    return Read(float(error), float(np.linalg.norm(away, axis=1).max()))
+    return Read(size * float(error), size * float(np.linalg.norm(away, axis=1).max()))
 
 
 def value_error_by_loop(importances: ArrayLike, values: ArrayLike, chi: float) -> Read | None:
@@ -177,11 +199,13 @@ def value_error_by_loop(importances: ArrayLike, values: ArrayLike, chi: float) -
         read = [mpmath.fsum(weight * x for weight, x in zip(w, column, strict=True)) for column in columns]
         best = v[found.place]
         error = mpmath.sqrt(mpmath.fsum(abs(x - mpmath.mpmathify(y)) ** 2 for x, y in zip(read, best, strict=True)))
-    return Read(float(error), max(float(np.linalg.norm(row - best)) for row in v))
+        away = [[mpmath.mpmathify(x) - mpmath.mpmathify(y) for x, y in zip(row, best, strict=True)] for row in v]
+        spread = max(mpmath.norm(row) for row in away)
+    return Read(float(error), float(spread))
 
 
 def _values(importances: ArrayLike, values: ArrayLike) -> NDArray[np.inexact]:
-    mu, v = as_real_vector("importances", importances), as_array("values", values)
+    mu, v = as_importances(importances), as_array("values", values)
     if v.ndim != 2 or len(v) != len(mu):
         raise ValueError(f"values has shape {v.shape}: must be ({len(mu)}, m), one value for each importance")
     return v if np.iscomplexobj(values) else v.real
@@ -192,7 +216,8 @@ def rank_sharpness(rank: int, L: int, c: float, beta: float, eps: float) -> floa
 
     χ_r = (r^β/c) log((L−r)/ε)
 
-    Arguments: 1 <= rank < L; c > 0; beta >= 0; eps in (0, 1). Returns: χ_r. Raises: ValueError outside these.
+    Arguments: 1 <= rank < L; c > 0; beta >= 0; eps in (0, 1). Returns: χ_r.
+    Raises: ValueError outside these, and for a χ_r beyond doubles.
 
     >>> rank_sharpness(1, 2, 1.0, 1.0, 0.25) == math.log(4)
     True
@@ -201,7 +226,12 @@ def rank_sharpness(rank: int, L: int, c: float, beta: float, eps: float) -> floa
     if rank >= L:
         raise ValueError(f"rank = {rank}: must be below L = {L}, or nothing is left to lose")
     c, beta, eps = as_positive("c", c), as_nonnegative("beta", beta), as_fraction("eps", eps)
-    return rank**beta / c * math.log((L - rank) / eps)
+    as_real("L", L)
+    try:
+        slowest = float(rank) ** beta
+    except OverflowError as error:
+        raise ValueError(f"rank = {rank}, beta = {beta}: rank**beta must be finite as a double") from error
+    return as_real("sharpness", slowest / c * (math.log(L - rank) - math.log(eps)))
 
 
 def ranked_tail(importances: ArrayLike, rank: int, chi: float) -> float | None:
@@ -210,22 +240,28 @@ def ranked_tail(importances: ArrayLike, rank: int, chi: float) -> float | None:
     Arguments: importances (L,), in any order; 1 <= rank <= L; chi >= 0.
     Returns: the tail, None where the token of that rank is not unique. Raises: ValueError outside these.
     """
-    mu, rank = as_real_vector("importances", importances), as_count("rank", rank)
-    if rank > len(mu):
-        raise ValueError(f"rank = {rank}: there are only {len(mu)} tokens")
+    mu, rank = _ranked(importances, rank)
     order = np.sort(mu)[::-1]
     if rank > 1 and order[rank - 2] == order[rank - 1]:
         return None
     return selection_tail(order[rank - 1 :], chi)
 
 
+def _ranked(importances: ArrayLike, rank: int) -> tuple[Real, int]:
+    mu, rank = as_importances(importances), as_count("rank", rank)
+    if rank > len(mu):
+        raise ValueError(f"rank = {rank}: there are only {len(mu)} tokens")
+    return mu, rank
+
+
 def ranked_tail_by_loop(importances: ArrayLike, rank: int, chi: float) -> float | None:
     """The slow, obvious route to `ranked_tail`: one winner after the other taken away."""
-    left = as_real_vector("importances", importances).tolist()
-    for _ in range(as_count("rank", rank) - 1):
+    mu, rank = _ranked(importances, rank)
+    left, best = mu.tolist(), math.inf
+    for _ in range(rank - 1):
         best = max(left)
         left.remove(best)
-        if best in left:
-            return None
     found = winner(left)
-    return None if found is None else float(1 - softmax_weights_by_digits(left, chi)[found.place])
+    if found is None or best in left:
+        return None
+    return float(mpmath.fsum(w for k, w in enumerate(softmax_weights_by_digits(left, chi)) if k != found.place))

@@ -4,6 +4,7 @@ Glossary: V keys, L of them stored with b bits each · S = Σ_k φ(k) v_k, (d, b
 """
 
 import math
+from bisect import bisect_left
 from collections import Counter
 from itertools import combinations, product
 from typing import NamedTuple
@@ -49,11 +50,10 @@ def least_dimension(keys: int, pairs: int, bits: int, shared: int = 1) -> int:
     Arguments: V >= L >= 1, b >= 1; shared >= 1. Returns: int >= 1, exact. Raises: ValueError otherwise.
     """
     _, L, b = as_sizes(keys, pairs, bits)
-    wanted, d = contents_count(keys, pairs, bits), 1
-    each = as_count("shared", shared)
-    while each * (L + 1) ** (d * b) < wanted:
-        d += 1
-    return d
+    wanted, each, most = contents_count(keys, pairs, bits), as_count("shared", shared), 1
+    while each * (L + 1) ** (most * b) < wanted:
+        most *= 2
+    return bisect_left(range(most), True, lo=1, key=lambda d: each * (L + 1) ** (d * b) >= wanted)
 
 
 def contents(keys: int, pairs: int, bits: int) -> tuple[Integers, Integers]:
@@ -81,13 +81,14 @@ def sharing(code: ArrayLike, pairs: int, bits: int) -> Sharing:
 def shared(states: ArrayLike, right: ArrayLike) -> Sharing:
     """The same from given states (contents, entries), real, and whether each content is read right (contents,)."""
     _, place, counts = np.unique(np.asarray(states), axis=0, return_inverse=True, return_counts=True)
-    read = np.bincount(place.ravel()[np.asarray(right)], minlength=1)
+    read = np.bincount(place.ravel()[np.asarray(right, dtype=bool)], minlength=1)
     return Sharing(len(counts), int(counts.max()), int(read.max()))
 
 
 def sharing_by_hand(code: ArrayLike, pairs: int, bits: int) -> Sharing:
     """The slow, obvious route to `sharing`: one content after the other, states as dictionary keys."""
-    phi, L, b = as_signs("code", code).tolist(), as_count("pairs", pairs), as_count("bits", bits)
+    phi = as_signs("code", code).tolist()
+    _, L, b = as_sizes(len(phi), pairs, bits)
     most: Counter[tuple[int, ...]] = Counter()
     read: Counter[tuple[int, ...]] = Counter()
     for stored in combinations(range(len(phi)), L):

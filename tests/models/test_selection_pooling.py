@@ -8,6 +8,7 @@ from models.constructed.delay_line import delay_line
 from models.constructed.pooling import softmax_pooling
 from models.layers.pooling import SoftmaxPooling
 from models.selection import kernels, softmax
+from numerics.selection import softmax as exact
 
 EPS = 2.0**-52
 
@@ -76,6 +77,18 @@ def test_pooling_below_its_sharpness_would_be_wrong():
 
 
 @torch.no_grad()
+def test_every_head_selects_the_token_of_its_own_rank():
+    heads, given = softmax.RankedHeads(3, [4.0, 2.0, 1.0], seed=1), tokens(5, 9, 3)
+    mu, weights = heads(given)
+    for row, importances in zip(weights.numpy(), mu.numpy(), strict=True):
+        order = np.argsort(-importances)
+        for k, chi in enumerate(heads.chi):
+            tail = exact.ranked_tail(importances, k + 1, chi)
+            assert tail is not None and abs(1 - row[k, order[k]] - tail) <= 64 * EPS
+            assert not row[k, order[:k]].any()
+
+
+@torch.no_grad()
 def test_a_look_up_reads_only_the_keys_that_are_stored():
     read = kernels.one_hot(4)(torch.tensor([[2, 0]]), tokens(1, 2, 3), torch.tensor([[0, 1]]))
     assert torch.equal(read[0, 0], tokens(1, 2, 3)[0, 1]) and not read[0, 1].any()
@@ -104,6 +117,14 @@ def test_a_look_up_reads_only_the_keys_that_are_stored():
         (lambda: softmax.SelectionHead(2)(tokens(1, 2), tokens(1, 3, 2), tokens(1, 3, 1), chi=-1.0), "chi = -1.0"),
         (lambda: softmax.RankedHeads(2, []), "at least one head"),
         (lambda: softmax.RankedHeads(2, [1.0, 2.0])(tokens(1, 1, 2)), "need as many tokens"),
+        (lambda: softmax_pooling([0.0, 1.0], 5.0, 3).answers(torch.zeros(1, 2)), "must be integers"),
+        (lambda: softmax_pooling([0.0, 1.0], 5.0, 3).answers(torch.tensor([0, 1])), r"must be \(batch, length\)"),
+        (lambda: delay_line(2, 1).generate(torch.zeros(1, 2), 1), "must be integers"),
+        (lambda: softmax.SelectionHead(2)(tokens(1, 3), tokens(1, 2, 2), tokens(1, 2, 1)), "query has shape"),
+        (lambda: softmax.RankedHeads(2, [1.0])(tokens(1, 3, 4)), r"must be \(batch, L, 2\)"),
+        (lambda: kernels.one_hot(3)(torch.tensor([[-1, 2]]), tokens(1, 2, 1), torch.tensor([[2]])), r"symbols 0\.\.2"),
+        (lambda: kernels.one_hot(3)(torch.tensor([[1, 2]]), tokens(1, 2, 1), torch.tensor([[3]])), r"symbols 0\.\.2"),
+        (lambda: kernels.one_hot(3)(torch.tensor([[1, 2]]), tokens(1, 1, 1), torch.tensor([[2]])), "values has shape"),
         (lambda: kernels.LookUp(np.eye(2), np.eye(3)), "must both be"),
         (lambda: kernels.one_hot(3)(torch.tensor([[1, 1]]), tokens(1, 2, 1), torch.tensor([[1]])), "stored twice"),
     ],

@@ -148,6 +148,12 @@ UNIT_CODE = np.eye(3)
         (lambda: exact.misread_by_enumeration(exact.random_columns(4), np.ones((4, 1)), 5), "must be at most 2"),
         (lambda: exact.scores(np.ones((0, 2), dtype=int), np.ones((0, 1), dtype=int)), "with L >= 1"),
         (lambda: exact.scores(np.ones((1, 2)), np.ones((1, 1))), "must be integers"),
+        (lambda: exact.scores(np.full((1, 2), 3), np.ones((1, 1), dtype=int)), "must be integers"),
+        (lambda: exact.parity_code([1.7], [[0, 1]]), "must be integers"),
+        (lambda: exact.misread(exact.random_columns(16), np.ones((16, 1)), 2), "too many to convolve"),
+        (lambda: exact.random_code_dimension(10**400, 1, 0.5), "must be finite as a double"),
+        (lambda: exact.all_contents(1.0, 1), r"code has shape \(\): must be \(V, d\)"),
+        (lambda: counts.sharing_by_hand([[1]], 2, 1), "pairs = 2: must be at most V = 1"),
         (lambda: exact.babel(2 * UNIT_CODE, 1), "code of key 0 has norm 2: must be 1"),
         (lambda: exact.babel(UNIT_CODE, 3), "terms = 3: must be at most V - 1 = 2"),
         (lambda: exact.babel(UNIT_CODE[:1], 0), r"must be \(V >= 2, d >= 1\)"),
@@ -168,3 +174,21 @@ UNIT_CODE = np.eye(3)
 def test_what_is_refused(call, said: str) -> None:
     with pytest.raises(ValueError, match=said):
         call()
+
+
+def test_narrow_integers_do_not_wrap_round() -> None:
+    assert exact.scores(np.ones((1, 200), dtype=np.int8), np.ones((1, 1), dtype=np.int8)) == 200
+
+
+def test_tiny_probabilities_and_large_counts() -> None:
+    assert exact.random_code_dimension(4, 1, 5e-324) == math.ceil(6 * (math.log(4) - math.log(5e-324)))
+    d = counts.least_dimension(10**5, 10**4, 1)
+    assert 10_001 ** (d - 1) < counts.contents_count(10**5, 10**4, 1) <= 10_001**d
+    assert counts.shared([[1], [1], [2]], [0, 0, 1]) == counts.Sharing(2, 2, 1)
+
+
+def test_parity_dimension_is_that_of_its_bound() -> None:
+    for L, b, p in ((2, 1, 0.05), (8, 3, 1e-6)):
+        d = exact.parity_code_dimension(L, b, p)
+        bound = [b * L * math.exp(-3 * at / (8 * (L - 1))) for at in (d - 1, d)]
+        assert bound[1] <= p < bound[0]

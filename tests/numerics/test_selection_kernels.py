@@ -112,9 +112,29 @@ def test_two_features_of_degree_two_are_too_few_at_radius_three():
         (lambda: nk.exponential_kernel_rank([np.nan], [1.0], 1.0), "must be finite"),
         (lambda: nk.taylor_features([[1.0]], -1.0, 2), "chi = -1.0: must be >= 0"),
         (lambda: nk.taylor_remainder(-1.0, 2), "radius = -1.0: must be >= 0"),
+        (lambda: nk.taylor_remainder(800.0, 2), "remainder = inf"),
+        (lambda: nk.taylor_features(1.0, 1.0, 2), r"must be \(.., D\)"),
+        (lambda: nk.taylor_features([[1.0]], 1e200, 4), "must be finite as doubles"),
+        (lambda: nk.exponents(50, 10), "more than 2"),
+        (lambda: nk.cross_talk(np.array([[True]], dtype=object), [[1.0]]), "integers or fractions"),
         (lambda: nk.taylor_rank([1.0], [[1.0]], 1.0, 2), "must both be"),
     ],
 )
 def test_refusals(call, words):
     with pytest.raises(ValueError, match=words):
         call()
+
+
+def test_high_degrees_need_no_factorial_as_a_double():
+    assert (
+        abs(nk.taylor_features([[0.5]], 2.0, 200)[0, -1] / mpmath.sqrt(1 / mpmath.factorial(200)) / 2**-100 - 1) < 1e-12
+    )
+    assert (
+        abs(nk.taylor_remainder(100.0, 200) / (mpmath.exp(100) * mpmath.mpf(100) ** 201 / mpmath.factorial(201)) - 1)
+        < 1e-14
+    )
+
+
+def test_distance_of_complex_features_is_real():
+    found = nk.distance_from_identity(1j * np.eye(2), np.eye(2))
+    assert not np.iscomplexobj(found) and abs(found - 4) < 1e-14

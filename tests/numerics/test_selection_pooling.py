@@ -86,6 +86,11 @@ def test_a_delay_needs_one_state_more_where_it_is_read_after_writing():
         (lambda: npl.window_sums([1.0], -1), "window = -1: must be at least 0"),
         (lambda: npl.window_sums([np.nan], 1), "must be finite"),
         (lambda: npl.window_sums(np.array([None, 1], dtype=object), 1), "must be integers"),
+        (lambda: npl.pooled_by_integrators([1.0], [[1.0]], 1.0, shift=np.nan), "shift = nan: must be finite"),
+        (lambda: npl.pooled([1e308, -1e308], [[1.0], [2.0]], 0.0), "difference must be finite"),
+        (lambda: npl.window_sums(np.array([True, 1], dtype=object), 1), "must be integers"),
+        (lambda: npl.least_states([np.inf, 1]), "an even number of integers"),  # type: ignore[list-item]
+        (lambda: npl.least_states([None, 1]), "an even number of integers"),  # type: ignore[list-item]
         (lambda: npl.least_states([1, 1, 1]), "an even number of integers"),
         (
             lambda: npl.least_states([0.5, 1]),  # type: ignore[list-item]
@@ -96,3 +101,29 @@ def test_a_delay_needs_one_state_more_where_it_is_read_after_writing():
 def test_refusals(call, words):
     with pytest.raises(ValueError, match=words):
         call()
+
+
+def test_sizes_of_values_do_not_matter():
+    for level, size in ((-700.0, 1e-20), (700.0, 1e300), (-700.0, 1e-300), (0.0, 1.5e308)):
+        for y in (
+            npl.pooled_by_integrators([level] * 3, [[size]] * 3, 1.0),
+            npl.pooled([level] * 3, [[size]] * 3, 1.0),
+        ):
+            np.testing.assert_allclose(y, size, rtol=16 * UNIT)
+
+
+def test_sums_of_many_large_gates_are_refused_before_they_overflow():
+    mu, v = np.full(40_000, 700.0), np.ones((40_000, 1))
+    with pytest.raises(ValueError, match=r"must be at most 698\.6"):
+        npl.pooled_by_integrators(mu, v, 1.0)
+    np.testing.assert_allclose(npl.pooled_by_integrators(mu, v, 698.6 / 700), 1.0, rtol=1e-11)
+
+
+def test_all_weights_are_formed_at_any_sharpness():
+    assert npl.pooled([0.0, 10.0], [[1.0], [2.0]], 1e308).ravel().tolist() == [1.0, 2.0]
+
+
+def test_integers_are_summed_exactly_and_long_windows_cost_no_memory():
+    assert npl.window_sums([2**60 + 1, 1], 0).tolist() == [2**60 + 1, 1]
+    assert npl.window_sums(np.array([2**62, 2**62, 2**62]), 10**13).tolist() == [2**62, 2**63, 3 * 2**62]
+    assert npl.window_sums([1.0, 2.0], 10**13).tolist() == [1.0, 3.0]

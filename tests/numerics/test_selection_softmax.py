@@ -119,3 +119,39 @@ def test_a_tie_is_silence():
 def test_refusals(call, words):
     with pytest.raises(ValueError, match=words):
         call()
+
+
+@pytest.mark.parametrize("rank", [1, 2, 3, 4])
+def test_ties_above_a_rank_are_no_tie_of_the_rank(rank):
+    mu = [5.0, 1.0, 5.0, 0.0]
+    fast, slow = ns.ranked_tail(mu, rank, 1.0), ns.ranked_tail_by_loop(mu, rank, 1.0)
+    assert (fast is None) == (slow is None) == (rank <= 2)
+    assert fast is None or (slow is not None and abs(fast - slow) <= 1e-15)
+
+
+@pytest.mark.parametrize("size", [1e-170, 1.0, 1e200])
+def test_errors_of_values_whose_squares_are_no_doubles(size):
+    given = ([0.0, 1.0, -1.0], [[3 * size, 0.0], [-size, size], [0.0, 2 * size]], 0.5)
+    found, slow = ns.value_error(*given), ns.value_error_by_loop(*given)
+    assert found is not None and slow is not None and found.error > 0
+    np.testing.assert_allclose(found, slow, rtol=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: ns.softmax_weights([1e308, -1e308], 0.0), "difference must be finite"),
+        (lambda: ns.selection_tail([1e308, -1e308], 0.0), "difference must be finite"),
+        (lambda: ns.winner([1e308, -1e308]), "difference must be finite"),
+        (lambda: ns.value_error([0.0, 1.0], [[1e308], [-1e308]], 1.0), "distances must be finite"),
+        (lambda: ns.tied_tail(10**400, 1.0, 1.0), "must be finite as a double"),
+        (lambda: ns.sharpness_needed(10**400, 1.0, 0.1), "must be finite as a double"),
+        (lambda: ns.sharpness_needed(10, 1e-320, 0.1), "sharpness = inf"),
+        (lambda: ns.rank_sharpness(10**5, 10**6, 1.0, 100.0, 0.1), "must be finite as a double"),
+        (lambda: ns.rank_sharpness(1, 10, 5e-324, 1.0, 0.1), "sharpness = inf"),
+        (lambda: ns.ranked_tail_by_loop([5.0, 1.0], 4, 1.0), "there are only 2 tokens"),
+    ],
+)
+def test_what_overflows_is_refused(call, words):
+    with pytest.raises(ValueError, match=words):
+        call()

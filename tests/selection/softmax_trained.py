@@ -93,13 +93,15 @@ def trained_ranks() -> Trained:
         tokens = heads.contexts(1, 30, 6, 70 + seed).tokens
         first = heads.RankedHeads(6, [1.0] * last, seed=seed)
         with torch.no_grad():
-            mu = np.sort(first(tokens)[0][0].numpy())[::-1]
+            importances = first(tokens)[0][0].numpy()
+            order = np.argsort(-importances)
+            mu = importances[order]
             c = float((-np.diff(mu)[:last] * r**beta).min())
             chi = [exact.rank_sharpness(int(k), 30, c, beta, eps) for k in r]
             weights = heads.RankedHeads(6, chi, seed=seed)(tokens)[1][0]
         for k, row in enumerate(weights):
             values = {"L": 30, "r": k + 1, "R": last, "c": c, "beta": beta, "epsilon": eps}
-            values |= {"chi_r": chi[k], "omega_r": float(row.max())}
+            values |= {"chi_r": chi[k], "omega_r": float(row[order[k]])}
             scale = 8 * 30 * UNIT * (1 + chi[k] * (1 + float(np.abs(mu).max())))
             worst = max(worst, worst_violation(claim.RANKED_SELECTION.statement, values) / scale)
     return Trained(worst, 1.0, seeds, "five masked heads on 30 tokens, sharpness χ_r; in rounding of χ_r μ")

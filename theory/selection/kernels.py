@@ -41,10 +41,9 @@ KERNEL_STATE_EXACT = Claim(
         sp.Le(squares, V**2 * worst**2),
         sp.Ge(squares, V - d),
     ),
-    assumes="state the sum of φ(k_j) v_j^T over stored pairs, read by ψ(q)^T; 2 <= L <= V distinct keys, every set of"
-    " them and every value; so every read is exact (E = 0) if and only if Φ^T Ψ = I (f = 0), and this needs d >= V,"
-    " which one-hot features attain; L = 1 needs the diagonal of M"
-    " only, and d = 1 does",
+    assumes="real features; state the sum of φ(k_j) v_j^T over stored pairs, read by ψ(q)^T; 2 <= L <= V distinct keys,"
+    " every set of them and every value; so every read is exact (E = 0) if and only if Φ^T Ψ = I (f = 0), and this"
+    " needs d >= V, which one-hot features attain; L = 1 needs the diagonal of M only, and d = 1 does",
     kind="iff",
     source="this project",
     proof=Chain(

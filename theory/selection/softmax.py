@@ -41,8 +41,9 @@ SOFTMAX_TAIL = Claim(
         ),
     ),
     assumes="w softmax weights of χμ, token 0 the one winner, δ > 0 its margin over the nearest loser, χ >= 0; L = 1"
-    " has tail 0; the third relation says when the first is an equality: all losers tie at distance δ; without a margin"
-    " (k winners) nothing is said: the weights tend to 1/k each, and the value to the mean of the winners' values",
+    " has tail 0; the third relation says when the first is an equality: all losers tie at distance δ, or χ = 0;"
+    " without a margin (k winners) nothing is said: the weights tend to 1/k each, and the value to the mean of the"
+    " winners' values",
     kind="at_most",
     source="this project; mechanism behind Nishikawa and Suzuki 2025, Lemma 3.3",
     proof=Chain(
