@@ -77,7 +77,7 @@ def maps_on(trained: Trained, states: NDArray[np.float64]) -> set[tuple[bool, ..
     return set(map(tuple, said.tolist()))
 
 
-def trained_last_bit(bits: int, seed: int, steps: int = 400) -> tuple[Wiring, float]:
+def trained_last_bit(bits: int, seed: int, steps: int = 250) -> tuple[Wiring, float]:
     """Width 3 and depth N on the last bit of all integers of N bits, which enter as s/2^N.
 
     Arguments: bits = N, 1..8; seed; steps. Returns: the network as a function of s, exactly; its accuracy.
