@@ -7,6 +7,7 @@ Written before the runs:
   how many it reads is reported, there is no criterion for it.
 """
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -34,7 +35,7 @@ def _random_maps(sizes: list[int], seed: int) -> list[tuple[Tensor, Tensor]]:
     def normal(*shape: int) -> Tensor:
         return torch.randn(*shape, generator=generator, dtype=torch.float64)
 
-    return [(normal(n, m) * (2 / m) ** 0.5, normal(n) / 2) for m, n in zip(sizes, sizes[1:], strict=False)]
+    return [(normal(n, m) * (2 / m) ** 0.5, normal(n) / 2) for m, n in pairwise(sizes)]
 
 
 def trained_decoder(reals: int, queries: int, width: int, seed: int, steps: int = 200) -> Trained:

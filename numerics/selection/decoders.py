@@ -7,7 +7,8 @@ says which gates are on and what all answers are; a map says what all answers ar
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from typing import NamedTuple
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -56,7 +57,7 @@ def as_decoder(weights: Sequence[ArrayLike], biases: Sequence[ArrayLike]) -> Dec
     return Decoder(tuple(map(exactly, W)), tuple(map(exactly, c)))
 
 
-def exactly(values: ArrayLike) -> Exact:
+def exactly(values: Any) -> Exact:
     """Entries as Fractions, doubles with all their bits. Raises: ValueError for what is not finite."""
     given = np.asarray(values)
     try:
@@ -65,7 +66,9 @@ def exactly(values: ArrayLike) -> Exact:
         raise ValueError(f"entries of type {given.dtype}: must be finite real numbers") from error
 
 
-def random_decoder(dimension: int, queries: int, widths: Sequence[int], bits: int, seed: int, size: int = 50) -> Decoder:
+def random_decoder(
+    dimension: int, queries: int, widths: Sequence[int], bits: int, seed: int, size: int = 50
+) -> Decoder:
     """Integer weights −size..size. Arguments: D, Q, widths, b, each >= 1; seed; size. Returns: Decoder."""
     Q, draw = as_count("queries", queries), np.random.default_rng(seed)
     n = [as_count("units", k) for k in (dimension, *widths, bits)]
@@ -96,7 +99,7 @@ def preactivations(decoder: Decoder, states: ArrayLike) -> list[Exact]:
     h, found = np.asarray(states, dtype=object)[None], []
     for W, bias in zip(decoder.weights, decoder.biases, strict=True):
         found.append(np.matmul(h, np.swapaxes(W, 1, 2)) + bias[:, None])
-        h = np.where(found[-1] > 0, found[-1], Fraction(0))
+        h = (found[-1] > 0) * found[-1]
     return found
 
 
@@ -131,7 +134,10 @@ def count_on(decoder: Decoder, states: ArrayLike) -> Count:
 
 
 def _count(decoder: Decoder, states: Exact) -> Count:
-    on = [np.moveaxis(np.asarray(a > 0, dtype=bool), 1, 0).reshape(len(states), -1) for a in preactivations(decoder, states)]
+    on = [
+        np.moveaxis(np.asarray(a > 0, dtype=bool), 1, 0).reshape(len(states), -1)
+        for a in preactivations(decoder, states)
+    ]
     return Count(len(np.unique(np.hstack(on), axis=0)), frozenset(map(tuple, np.unique(on[-1], axis=0).tolist())))
 
 
@@ -139,7 +145,7 @@ def _inside(breaks: list[Fraction]) -> tuple[Exact, Exact]:
     """Two points inside each piece of the line, from left to right."""
     if not breaks:
         return exactly([0]), exactly([1])
-    pairs = [(a + (b - a) / 3, b - (b - a) / 3) for a, b in zip(breaks, breaks[1:], strict=False)]
+    pairs = [(a + (b - a) / 3, b - (b - a) / 3) for a, b in pairwise(breaks)]
     ends = [(breaks[0] - 2, breaks[0] - 1), *pairs, (breaks[-1] + 1, breaks[-1] + 2)]
     return exactly([a for a, _ in ends]), exactly([b for _, b in ends])
 
@@ -165,16 +171,14 @@ def count_by_recursion(decoder: Decoder) -> Count:
             affine[..., -1] += bias
             for cut, on in _cuts(limits, affine.reshape(-1, D + 1)):
                 mask = np.array(on).reshape(*bias.shape, 1)
-                after.append((cut, np.where(mask, affine, Fraction(0)), before + on))
+                after.append((cut, mask * affine, before + on))
         cells = after
     patterns = [found for _, _, found in cells]
     last = decoder.biases[-1].size
     return Count(len(set(patterns)), frozenset(found[-last:] for found in patterns))
 
 
-def _cuts(
-    limits: tuple[Inequality, ...], functions: Exact
-) -> list[tuple[tuple[Inequality, ...], tuple[bool, ...]]]:
+def _cuts(limits: tuple[Inequality, ...], functions: Exact) -> list[tuple[tuple[Inequality, ...], tuple[bool, ...]]]:
     parts: list[tuple[tuple[Inequality, ...], tuple[bool, ...]]] = [(limits, ())]
     for f in functions:
         sides = [((tuple(f), True), True), ((tuple(-f), False), False)]

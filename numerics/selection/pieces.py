@@ -91,8 +91,8 @@ def pieces(network: Wiring) -> int:
         again = np.repeat(np.arange(len(a)), 1 + np.array(cut))
         a, c = a[again], c[again]
         on = a * _inside(edges) + c > 0
-        slope = np.vstack([slope[:, again], np.where(on, a, Fraction(0))[None]])
-        level = np.vstack([level[:, again], np.where(on, c, Fraction(0))[None]])
+        slope = np.vstack([slope[:, again], (on * a)[None]])
+        level = np.vstack([level[:, again], (on * c)[None]])
     raise AssertionError("the output comes last")
 
 
@@ -111,9 +111,8 @@ def pieces_by_candidates(network: Wiring) -> int:
             c = network.biases[k] + sum(w * x for w, x in zip(network.links[k], level, strict=False))
             slope, level = [*slope, on[k] * a], [*level, on[k] * c]
             zeros |= {-c / a} if a else set()
-    points = sorted(zeros)
-    points = [points[0] - 1, *points, points[-1] + 1]
-    steps = np.diff(outputs(network, points)) / np.diff(exactly(points))
+    points = exactly(np.array([min(zeros) - 1, *sorted(zeros), max(zeros) + 1], dtype=object))
+    steps = np.diff(outputs(network, points)) / np.diff(points)
     return 1 + int(np.sum(steps[1:] != steps[:-1]))
 
 
@@ -129,13 +128,13 @@ def _inside(edges: Exact) -> Exact:
 
 
 def outputs(network: Wiring, points: ArrayLike) -> Exact:
-    """f at given points, exactly. Arguments: network; points (k,). Returns: (k,)."""
+    """The output f at given points, exactly. Arguments: network; points (k,). Returns: (k,)."""
     s = exactly(points)
     h = exactly(np.zeros((network.units, len(s)), dtype=int))
     for k in range(network.units):
         read = np.flatnonzero(network.links[k])
         before = network.slopes[k] * s + network.links[k, read] @ h[read] + network.biases[k]
-        h[k] = np.where(before > 0, before, Fraction(0))
+        h[k] = (before > 0) * before
     return np.asarray(network.slopes[-1] * s + network.links[-1] @ h + network.biases[-1])
 
 
@@ -237,7 +236,7 @@ def random_wiring(units: int, seed: int, size: int = 3) -> Wiring:
 
 
 def periodic_gate(points: ArrayLike) -> Exact:
-    """s mod 2 at the integers with straight lines between: one unit that no finite number of ReLU units is."""
+    """The gate s mod 2 at the integers with straight lines between: one unit that no finite number of ReLU units is."""
     s = exactly(points)
     return np.asarray(1 - abs(s % 2 - 1))
 

@@ -21,7 +21,6 @@ from numerics.selection.decoders import (
     Decoder,
     as_decoder,
     count_by_recursion,
-
     count_on_line,
     random_decoder,
     zigzag_decoder,
@@ -199,9 +198,7 @@ CHECKS: tuple[Check, ...] = (
         claim.RECALL_MAP_COUNT,
         inputs=decoders(),
         measure=measured_maps,
-        counter=Counter(
-            "one forward step (its answers fed back instead)", st.integers(1, 8), with_answers_fed_back
-        ),
+        counter=Counter("one forward step (its answers fed back instead)", st.integers(1, 8), with_answers_fed_back),
         examples=DECODERS,
         still_true={
             "constant 1 -> 2 at 2.1.1.0": "one layer more: a weaker bound",
@@ -211,4 +208,3 @@ CHECKS: tuple[Check, ...] = (
         trained=trained_maps,
     ),
 )
-

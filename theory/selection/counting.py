@@ -116,9 +116,10 @@ RECALL_MAP_COUNT = Claim(
     ),
     assumes="D reals of any precision are computed from the context without the query; one forward step of a ReLU"
     " network, which may depend on the query in any way, has ℓ >= 0 hidden layers of H_i units and b outputs that"
-    " answer 1 where they are positive; a gate is on where it is positive; D <= Q b, for more reals store every answer, and"
-    " D <= Q H_i, a narrower layer being filled up with idle units; contents are uniform on all 2^{Q b} maps, so all answers are right with probability at most"
-    " A, and storing every content (A = 1) needs D (ℓ + 1) log2(e Q M/D) >= Q b",
+    " answer 1 where they are positive; a gate is on where it is positive; D <= Q b, for more reals store every answer,"
+    " and D <= Q H_i, a narrower layer being filled up with idle units; contents are uniform on all 2^{Q b} maps, so"
+    " all answers are right with probability at most A, and storing every content (A = 1) needs D (ℓ + 1)"
+    " log2(e Q M/D) >= Q b",
     kind="at_most",
     source="this project; the count of patterns is classical; polynomial gates: Warren 1968, Goldberg and Jerrum 1995",
     proof=Chain(
