@@ -127,11 +127,13 @@ def _draw_pieces(axes: Axes, arrays: Arrays) -> None:
     measurement(axes, deep[:, 1], deep[:, 2], ink(0), label="folding, N units")
     measurement(axes, stripping[:, 1], stripping[:, 2], ink(4), label="taking digits away, 2(N − 1) units")
     measurement(axes, shallow[:, 1], shallow[:, 2], ink(1), label="one hidden layer, 2^N − 2 units")
-    floor = line(claim.DIGIT_DECODER_SIZE, "K", [{"P": 0, "K": 1, "U": 0, "N": int(N)} for N in shallow[:, 0]], ">=")
-    theorem(axes, shallow[:, 1], floor, ink(1), "2^N − 1, what reading N bits needs, at 2^N − 2 units")
+    read = shallow[1:, 0].tolist()  # from two bits on, where the axis is logarithmic
+    floor = line(claim.DIGIT_DECODER_SIZE, "K", [{"P": 0, "K": 1, "U": 0, "N": N} for N in read], ">=")
+    theorem(axes, shallow[1:, 1], floor, ink(1), "2^N − 1, what reading N bits needs, at 2^N − 2 units")
     axes.set_xscale("symlog", linthresh=1)
     logarithmic(axes, x=False)
     axes.set_xticks([0, 1, 2, 4, 8, 16, 32, 64], ["0", "1", "2", "4", "8", "16", "32", "64"])
+    axes.minorticks_off()
     axes.set_xlim(-0.1, 1.3 * shallow[:, 1].max())
     axes.set_ylim(0.7, 30 * max(deep[:, 2].max(), stripping[:, 2].max()))
     axes.legend(loc="upper left")
@@ -153,7 +155,7 @@ MAP_COUNT = Figure(
     title="How many maps one step can read, and how many pieces a decoder has",
     alt="Two panels. The logarithm of patterns and of maps of decoders of one real grows slowly with the number of"
     " queries, maps below patterns below the bound, while that of all maps is a straight line that crosses the bound"
-    " at about ten queries. Pieces of the folding decoder lie on the line 2 to the number of units; those of the"
+    " between six and nine queries. Pieces of the folding decoder lie on the line 2 to the number of units; those of the"
     " decoder with one hidden layer on the least number of pieces that reading the last bit needs.",
     parameters=parameters,
     measure=measure,
