@@ -155,8 +155,9 @@ MAP_COUNT = Figure(
     title="How many maps one step can read, and how many pieces a decoder has",
     alt="Two panels. The logarithm of patterns and of maps of decoders of one real grows slowly with the number of"
     " queries, maps below patterns below the bound, while that of all maps is a straight line that crosses the bound"
-    " between six and nine queries. Pieces of the folding decoder lie on the line 2 to the number of units; those of the"
-    " decoder with one hidden layer on the least number of pieces that reading the last bit needs.",
+    " between six and nine queries. Pieces of the folding decoder lie on the line 2 to the number of units; those of"
+    " the decoder with one hidden layer on the least number of pieces that reading the last bit needs; at one bit all"
+    " three decoders coincide, at two bits the last two.",
     parameters=parameters,
     measure=measure,
     draw=draw,
