@@ -7,6 +7,7 @@ from figures.selection.copy import COPY
 from figures.selection.found import FOUND
 from figures.selection.kernels import KERNELS
 from figures.selection.look_up import LOOK_UP
+from figures.selection.map_count import MAP_COUNT
 from figures.selection.motif import MOTIF
 from figures.selection.pooling import POOLING
 from figures.selection.query_order import QUERY_ORDER
@@ -21,6 +22,7 @@ FIGURES: tuple[Figure, ...] = (
     CODES,
     LOOK_UP,
     BLIND,
+    MAP_COUNT,
     RESOURCES,
     RECALL,
     COPY,

@@ -9,5 +9,5 @@
 - `blind` what is reached without selection: linear, order-blind, fixed-length
 - `importance` which tokens matter: hiding one of them
 - `states` bits of state: pigeonhole, the digit copier
-- `counting` pieces of a decoder and maps of a one-step read
+- `counting` maps of a one-step read · `pieces` affine pieces of a decoder · `decoders` decoders counted exactly
 """
