@@ -124,3 +124,16 @@ def kept_and_copied(copier: Constructed, words: Tensor, V: int) -> Kept:
     kept = state[0][:, 0].double().round().to(torch.int64) == number
     copied = (copier.generate(words, words.shape[1]) == words).all(dim=1)
     return Kept(*(Fraction(int(found.sum()), len(words)) for found in (kept, copied)))
+
+
+def on_random_strings(copier: Constructed, V: int, L: int, count: int, seed: int) -> Kept:
+    """`kept_and_copied` of uniform random strings. Arguments: copier for V, L; count; seed. Raises: ValueError."""
+    generator = torch.Generator().manual_seed(as_seed(seed))
+    words = torch.randint(0, V, (as_count("count", count), as_count("L", L)), generator=generator)
+    return kept_and_copied(copier, words, V)
+
+
+def on_all_strings(copier: Constructed, V: int, L: int) -> Errors:
+    """Errors of a constructed copier on all V^L strings. Raises: ValueError for too many."""
+    words = torch.as_tensor(strings(V, L))
+    return errors_of(copier.generate(words, L), words)

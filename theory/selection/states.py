@@ -124,10 +124,11 @@ DIGIT_COPIER = Claim(
         sp.Le(F, K + 2 ** (-L * b)),
     ),
     assumes="uniform strings of L >= 1 tokens of V = 2^b symbols, L and the phase (reading or answering) known; every"
-    " sum is rounded to the nearest of the numbers with p >= 2 significant bits, whose exponents are not limited;"
-    " exact arithmetic is p = oo, and copies everything; the state is a non-negative integer of exactly L b bits, so"
-    " the pigeonhole bound is met with equality; at L = 1 the bias 1 - θ_0 is zero; F is the network's for L b <= p and"
-    " at most that of any reader of the rounded state beyond",
+    " sum is rounded to the nearest of the numbers with p >= 2 significant bits, whose exponents are not limited; exact"
+    " arithmetic is p = oo, and copies everything; F is a multiple of V^{-L}, so the equivalence says that F = 1 if"
+    " and only if L b <= p; the state is a non-negative integer of exactly L b bits, so the pigeonhole bound is met"
+    " with equality; at L = 1 the bias 1 - θ_0 is zero; F is the network's, or that of a reader who takes whatever"
+    " is left in the rounded state",
     kind="iff",
     source="this project",
     proof=Chain(
