@@ -14,7 +14,7 @@ _SPECIAL = {c: "\\" + c for c in "&%$#_{}"} | {
     c: rf"\text{name}{{}}" for c, name in zip("^~\\|<>", _TEXT_NAMES, strict=True)
 }
 _SYMBOLS = {"≤": "leq", "≥": "geq", "→": "to", "·": "cdot", "√": "surd", "∞": "infty", "±": "pm", "×": "times"}
-_SYMBOLS |= {"∂": "partial", "‖": "Vert"}
+_SYMBOLS |= {"∂": "partial", "‖": "Vert", "ℓ": "ell"}
 _ACCENTS = {
     "\u0300": "`",
     "\u0304": "=",

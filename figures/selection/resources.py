@@ -32,7 +32,7 @@ def parameters(scale: Scale) -> dict[str, Any]:
     """Symbols and lengths of copying, numbers of pairs of recall, probabilities of failure, seed of the codes."""
     return {
         "V": 4,
-        "lengths": scale.choose([2, 4, 6], [2, 3, 5, 8, 10, 13, 16, 19, 26], [2, 3, 5, 8, 10, 13, 16, 19, 26]),
+        "lengths": scale.choose([2, 4, 6], [2, 3, 5, 8, 10, 13, 16, 19, 26], list(range(2, 27))),
         "pairs": scale.choose([2, 4], [2, 4, 8, 16, 32], [2, 4, 8, 16, 32]),
         "copy_failure": 0.5,
         "recall_failure": 0.05,

@@ -36,7 +36,7 @@ def test_figure_holds_and_is_drawn(figure: Figure, tmp_path: Path, evidence) -> 
         assert np.isfinite(gap.measured) and np.isfinite(gap.tolerance)
         assert gap.holds, f"{gap.claim.name}: {gap.what}: {gap.measured:.3g} > {gap.tolerance:.3g}"
     with matplotlib.rc_context(RC):
-        canvas = Canvas(layout="constrained")
+        canvas = Canvas()
         figure.draw(canvas, arrays)
         canvas.draw_without_rendering()
     assert canvas.axes

@@ -46,6 +46,11 @@ def joint_time(read_out: float, start: float, stop: float, delay: int) -> float:
     return exact.joint_time(read_out, start, stop, delay)
 
 
+@lru_cache
+def joint_excess(start: float, stop: float, delay: int) -> float:
+    return exact.joint_excess(start, stop, delay)
+
+
 @st.composite
 def ways(draw: st.DrawFn) -> Way:
     """Delay, start and stop, λ_1² <= τ/(τ + 2), near each other or decades apart, in quarters of a decade."""
@@ -64,7 +69,7 @@ def measured_joint(way: Way) -> Iterator[Sample]:
     band = upper_excess(letters)
     assert band * SHARPNESS >= INTEGRATED
     with mpmath.workdps(50):
-        yield Sample(letters | {"T": mpmath.mpf(alone) + exact.joint_excess(start, stop, delay)}, INTEGRATED)
+        yield Sample(letters | {"T": mpmath.mpf(alone) + joint_excess(start, stop, delay)}, INTEGRATED)
     tolerance = INTEGRATED * max(1.0, alone + band)
     if tolerance <= SHARPNESS * band:
         yield Sample(letters | {"T": joint_time(0.0, start, stop, delay)}, tolerance)

@@ -118,7 +118,7 @@ def test_a_look_up_reads_only_the_keys_that_are_stored():
         (lambda: softmax.RankedHeads(2, []), "at least one head"),
         (lambda: softmax.RankedHeads(2, [1.0, 2.0])(tokens(1, 1, 2)), "need as many tokens"),
         (lambda: softmax_pooling([0.0, 1.0], 5.0, 3).answers(torch.zeros(1, 2)), "must be integers"),
-        (lambda: softmax_pooling([0.0, 1.0], 5.0, 3).answers(torch.tensor([0, 1])), r"must be \(batch, length\)"),
+        (lambda: softmax_pooling([0.0, 1.0], 5.0, 3).answers(torch.tensor([0, 1])), r"must be \(batch, length"),
         (lambda: delay_line(2, 1).generate(torch.zeros(1, 2), 1), "must be integers"),
         (lambda: softmax.SelectionHead(2)(tokens(1, 3), tokens(1, 2, 2), tokens(1, 2, 1)), "query has shape"),
         (lambda: softmax.RankedHeads(2, [1.0])(tokens(1, 3, 4)), r"must be \(batch, L, 2\)"),

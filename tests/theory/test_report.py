@@ -3,7 +3,6 @@
 import json
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -53,10 +52,8 @@ def test_show_prints_a_claim_of_any_shape(claim) -> None:
 
 
 def test_show_refuses_an_unknown_name_in_one_line() -> None:
-    run = subprocess.run(
-        [sys.executable, "-m", "theory", "show", "memory.nothing"], capture_output=True, text=True, check=False
-    )
-    assert run.returncode == 2
+    run = CliRunner().invoke(app, ["show", "memory.nothing"])
+    assert run.exit_code == 2
     assert run.stderr.count("\n") == 1
     assert "memory.nothing" in run.stderr
 

@@ -104,8 +104,8 @@ RANDOM_CODE_READ = Claim(
             Identity(
                 (1 + sp.Integer(-1)) / 2,
                 sp.Integer(0),
-                "parity codes: (-1)^<a, h> has mean 0 for h ≠ 0, and the sums h of q and another key are distinct: the"
-                " L - 1 signs of one entry have mean 0 and are uncorrelated, so their sum X has variance L - 1 and"
+                "parity codes: (-1)^<a, h> has mean 0 unless h is 0, and the sums h of q and another key are distinct:"
+                " the L - 1 signs of one entry have mean 0 and are uncorrelated, so their sum X has variance L - 1 and"
                 " |X| <= L - 1",
             ),
             Induction(
