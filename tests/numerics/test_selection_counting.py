@@ -35,8 +35,8 @@ def test_generic_affine_answers_have_as_many_patterns_as_the_count(D: int) -> No
 
 
 def test_elimination_and_linear_programming_find_the_same_cells(monkeypatch: pytest.MonkeyPatch) -> None:
-    for sizes in ((2, 4, (), 1), (3, 4, (), 1), (2, 2, (2,), 1)):
-        given = decoders.random_decoder(*sizes, seed=5)
+    for D, Q, widths in ((2, 4, ()), (3, 4, ()), (2, 2, (2,))):
+        given = decoders.random_decoder(D, Q, widths, 1, seed=5)
         by_elimination = decoders.count_by_recursion(given)
         with monkeypatch.context() as patched:
             patched.setattr(decoders, "has_point", feasible)
