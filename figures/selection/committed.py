@@ -14,7 +14,9 @@ from numpy.typing import ArrayLike, NDArray
 from figures.figure import Gap
 from figures.statements import violation
 from figures.style import Ink, ink
+from models.selection import plan
 from models.selection.arms import NO_FNN, SSM_1, SSM_2, TRANSFORMER
+from models.selection.criteria import of_run
 from models.selection.study import Config
 from models.selection.table import Row, read
 from numerics.selection.blind import order_blind_accuracy, order_blind_entropy
@@ -36,6 +38,12 @@ def rows() -> list[Row]:
 def order_blind(pairs: int, values: int) -> tuple[float, float]:
     """The best accuracy and cross-entropy in nats of who sees only which values there are."""
     return float(order_blind_accuracy(pairs, values)), order_blind_entropy(pairs, values)
+
+
+def reported(measure: str, place: int, at: float = 0.0) -> str:
+    """What one of the runs beyond the criteria reached, by seed from the best, in words."""
+    values = of_run(rows(), plan.reported()[place], measure, at)
+    return ", ".join(f"{value:.3f}" for value in values[::-1])
 
 
 def curve(table: Sequence[Row], config: Config) -> tuple[NDArray, NDArray]:

@@ -64,6 +64,7 @@ def note(arrays: Arrays) -> str:
     worst = criteria.copy_letters(share.rows())["worst"]
     return (
         f"The criterion also asked for .95 of symbols at L = 12 of the Transformer; its worst seed has {worst:.3f}."
+        f" Two blocks whose FNNs have two hidden layers: {share.reported('symbols right', 2, 12.0)}."
         f" Bars: worst and best of three seeds. Open markers, dotted: one seed after {int(arrays['steps'])} steps, made"
         " with the figure."
     )

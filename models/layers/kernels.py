@@ -23,8 +23,8 @@ def diagonal_kernel(coefficients: Tensor, poles: Tensor, length: int) -> Tensor:
     N(M + L/M) powers instead of N L, by repeated squaring in complex128, and one real matrix product for each head,
     for Re(ab) = (Re a, −Im a)·(Re b, Im b). In float32 the rounding error does not grow with the lag:
     |error in K_l| <= 2 (2N + 12) u Σ_n |c_n| |λ_n|^l to first order, u the unit roundoff of the real dtype, for the
-    poles as given (and 2^-126 Σ|c_n| more where float32 powers underflow). In float64 the powers themselves err by
-    about l u more. Rounding the poles themselves costs
+    poles as given (and 2^-126 Σ|c_n| more where float32 powers underflow, a few 2^-1074 where float64 ones do). In
+    float64 the powers themselves err by about l u more. Rounding the poles themselves costs
     2 l u Σ|c_n||λ_n|^l more. A real pole counts twice here: halve its coefficient.
 
     Arguments: coefficients, poles: complex (H, N), same dtype and device, 0^0 = 1, |λ| > 1 overflows; length L >= 1.

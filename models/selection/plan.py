@@ -23,8 +23,8 @@ def smoke() -> list[Config]:
 
 
 def paper() -> list[Config]:
-    """The runs of the criteria, then the curve over V."""
-    return [*recall(), *copy(), *occlusion(), *query_order(), *curve()]
+    """The runs of the criteria, then the curve over V and what is only reported."""
+    return [*recall(), *copy(), *occlusion(), *query_order(), *curve(), *reported()]
 
 
 def recall() -> list[Config]:
@@ -56,6 +56,13 @@ def occlusion() -> list[Config]:
     """The motif with three arms, and once without hiding letters in training."""
     motif = Config(Motif(), MOTIF_ARMS[0], steps=1200, rate=3e-3)
     return [*(replace(motif, arm=arm) for arm in MOTIF_ARMS), replace(motif, problem=Motif(most=0.0))]
+
+
+def reported() -> list[Config]:
+    """Beyond the criteria: FNNs of two hidden layers, and the query order by the Transformer with as many steps."""
+    deep = [Config(Recall(), DEEP), Config(Recall(2, 16), DEEP, steps=1500), Config(Copy(), DEEP, steps=1500)]
+    longer = [replace(config, steps=2500) for config in query_order() if config.arm == TRANSFORMER]
+    return [*deep, *longer]
 
 
 def full(device: str) -> list[Config]:
