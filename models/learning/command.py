@@ -4,19 +4,15 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-import torch
 import typer
 from rich.console import Console
 from rich.table import Table
 
+from models import options
 from models.learning import plan, table
 from models.learning.comparison import Outcome, measure
 from models.learning.verdict import Verdict, verdicts
 from models.provenance import provenance, write
-from models.sweep import sweep
-
-#: columns of text where the output is no terminal
-WIDE = 180
 
 
 class Size(StrEnum):
@@ -29,13 +25,11 @@ class Size(StrEnum):
 
 def compare(
     scale: Annotated[Size, typer.Option(help="smoke (seconds), cpu (minutes), full (a GPU)")] = Size.CPU,
-    device: Annotated[str, typer.Option(help="for the scale full; the others train on the CPU")] = "cuda",
-    out: Annotated[Path, typer.Option(help="folder of the table and its provenance")] = Path("gallery"),
-    cache: Annotated[Path, typer.Option(help="folder of kept runs: a killed sweep goes on where it stopped")] = Path(
-        ".cache"
-    ),
-    jobs: Annotated[int, typer.Option(help="processes; on one GPU several share it")] = 1,
-    address: Annotated[str | None, typer.Option(help="of a Dask scheduler to use instead")] = None,
+    device: options.Device = "cuda",
+    out: options.Out = Path("gallery"),
+    cache: options.Cache = Path(".cache"),
+    jobs: options.Jobs = 1,
+    address: options.Address = None,
     laser: Annotated[str | None, typer.Option(help="file of the laser series where reservoirpy is missing")] = None,
     only: Annotated[str | None, typer.Option(help="problems whose name starts so")] = None,
 ) -> None:
@@ -45,22 +39,14 @@ def compare(
     if not chosen:
         typer.echo(f"--only {only}: no problem's name starts so", err=True)
         raise typer.Exit(2)
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        if scale is Size.FULL and torch.device(device).type == "cuda" and not torch.cuda.is_available():
-            raise ValueError(f"device = {device!r}: this machine has no CUDA device")
-        found = sweep(measure, chosen, cache, jobs, address, progress=True)
-    except (ValueError, RuntimeError, ImportError, OSError, ArithmeticError, AssertionError) as error:
-        typer.echo(" ".join(f"{type(error).__name__}: {error}".split()), err=True)
-        raise typer.Exit(2) from None
+    where = device if scale is Size.FULL else "cpu"
+    found = options.swept(measure, chosen, where, out, cache, jobs, address)
     rows = [row for config, arrays in zip(chosen, found, strict=True) for row in table.rows(config, Outcome(**arrays))]
     part = f"_{only.replace(' ', '_')}" if only else ""
     path = out / f"comparison_{scale.value}{part}.csv"
     table.write(rows, path)
-    record = provenance(measure, chosen, device if scale is Size.FULL else "cpu")
-    write(record, path.with_suffix(".json"))
-    console = Console()
-    show(verdicts(rows), console if console.is_terminal else Console(width=WIDE))
+    write(provenance(measure, chosen, where), path.with_suffix(".json"))
+    show(verdicts(rows), options.console())
     print(path)
 
 

@@ -3,13 +3,13 @@
 Verdicts are computed from these rows alone, so a table made elsewhere, on a GPU say, is judged by the same rule.
 """
 
-import csv
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from models import records
 from models.learning.comparison import Config, Outcome, early
 
 
@@ -69,35 +69,13 @@ def rows(config: Config, outcome: Outcome) -> list[Row]:
 
 
 def write(found: Iterable[Row], path: Path) -> None:
-    """Write rows as CSV, floats to six digits. Arguments: rows; path of the file."""
-    with path.open("w", newline="", encoding="utf-8") as file:
-        table = csv.DictWriter(file, [field.name for field in fields(Row)], lineterminator="\n")
-        table.writeheader()
-        for row in found:
-            table.writerow({k: f"{v:.6g}" if isinstance(v, float) else v for k, v in asdict(row).items()})
+    """Write rows as CSV. Arguments: rows; path of the file."""
+    records.write(found, Row, path)
 
 
 def read(path: Path) -> list[Row]:
-    """The rows of a CSV written by `write`.
-
-    Raises: ValueError for missing columns and for cells that are no numbers, with the line.
-    """
-    kinds = {field.name: field.type for field in fields(Row)}
-    found = []
-    with path.open(newline="", encoding="utf-8") as file:
-        table = csv.DictReader(file)
-        missing = [name for name in kinds if name not in (table.fieldnames or [])]
-        if missing:
-            raise ValueError(f"{path}: lacks the columns {', '.join(missing)}")
-        for line, cells in enumerate(table, 2):
-            try:
-                found.append(Row(**{name: _KINDS[kind](cells[name]) for name, kind in kinds.items()}))
-            except (TypeError, ValueError) as error:
-                raise ValueError(f"{path}, line {line}: {error}") from None
-    return found
-
-
-_KINDS = {str: str, int: int, float: float, "str": str, "int": int, "float": float}
+    """The rows of a CSV written by `write`. Raises: as `models.records.read`."""
+    return records.read(Row, path)
 
 
 def metric_of(found: Sequence[Row], arm: str, early: bool = False) -> dict[int, float]:

@@ -5,16 +5,14 @@ from pathlib import Path
 from typing import Annotated
 
 import numpy as np
-import torch
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from models.learning.command import WIDE
+from models import options
 from models.provenance import provenance, write
 from models.selection import plan, table
 from models.selection.study import Config, Outcome, measure
-from models.sweep import sweep
 
 
 class Size(StrEnum):
@@ -27,13 +25,11 @@ class Size(StrEnum):
 
 def select(
     scale: Annotated[Size, typer.Option(help="smoke (seconds), paper (half an hour), full (a GPU)")] = Size.PAPER,
-    device: Annotated[str, typer.Option(help="for the scale full; the others train on the CPU")] = "cuda",
-    out: Annotated[Path, typer.Option(help="folder of the table and its provenance")] = Path("gallery"),
-    cache: Annotated[Path, typer.Option(help="folder of kept runs: a killed sweep goes on where it stopped")] = Path(
-        ".cache"
-    ),
-    jobs: Annotated[int, typer.Option(help="processes; on one GPU several share it")] = 1,
-    address: Annotated[str | None, typer.Option(help="of a Dask scheduler to use instead")] = None,
+    device: options.Device = "cuda",
+    out: options.Out = Path("gallery"),
+    cache: options.Cache = Path(".cache"),
+    jobs: options.Jobs = 1,
+    address: options.Address = None,
     only: Annotated[str | None, typer.Option(help="recall, query_order, copy or motif")] = None,
 ) -> None:
     """Train SSM + FNN, what lacks the FNN, and attention on recall, copying and motifs."""
@@ -42,23 +38,16 @@ def select(
     if not chosen:
         typer.echo(f"--only {only}: no study at this scale has that name", err=True)
         raise typer.Exit(2)
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        if scale is Size.FULL and torch.device(device).type == "cuda" and not torch.cuda.is_available():
-            raise ValueError(f"device = {device!r}: this machine has no CUDA device")
-        found = [Outcome(**arrays) for arrays in sweep(measure, chosen, cache, jobs, address, progress=True)]
-    except (ValueError, RuntimeError, ImportError, OSError, ArithmeticError, AssertionError) as error:
-        typer.echo(" ".join(f"{type(error).__name__}: {error}".split()), err=True)
-        raise typer.Exit(2) from None
+    where = device if scale is Size.FULL else "cpu"
+    found = [Outcome(**arrays) for arrays in options.swept(measure, chosen, where, out, cache, jobs, address)]
     rows = [row for config, outcome in zip(chosen, found, strict=True) for row in table.rows(config, outcome)]
     path = out / f"studies_{scale.value}{f'_{only}' if only else ''}.csv"
     table.write(rows, path)
     shown = table.shown(zip(chosen, found, strict=True))
     if shown:
         table.write_occlusion(shown, path.with_name(path.name.replace("studies", "occlusion")))
-    write(provenance(measure, chosen, device if scale is Size.FULL else "cpu"), path.with_suffix(".json"))
-    console = Console()
-    show(chosen, found, console if console.is_terminal else Console(width=WIDE))
+    write(provenance(measure, chosen, where), path.with_suffix(".json"))
+    show(chosen, found, options.console())
     print(path)
 
 

@@ -4,10 +4,11 @@ The criteria are judged from these rows alone, so a table made elsewhere is judg
 """
 
 import csv
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
 from pathlib import Path
 
+from models import records
 from models.selection.study import Config, Outcome
 
 
@@ -40,35 +41,13 @@ def rows(config: Config, outcome: Outcome) -> list[Row]:
 
 
 def write(found: Iterable[Row], path: Path) -> None:
-    """Write rows as CSV, floats to six digits."""
-    with path.open("w", newline="", encoding="utf-8") as file:
-        table = csv.DictWriter(file, [field.name for field in fields(Row)], lineterminator="\n")
-        table.writeheader()
-        for row in found:
-            table.writerow({k: f"{v:.6g}" if isinstance(v, float) else v for k, v in asdict(row).items()})
+    """Write rows as CSV. Arguments: rows; path of the file."""
+    records.write(found, Row, path)
 
 
 def read(path: Path) -> list[Row]:
-    """The rows of a CSV written by `write`. Raises: ValueError for missing columns and bad cells, with the line."""
-    with path.open(newline="", encoding="utf-8") as file:
-        table = csv.DictReader(file)
-        missing = [field.name for field in fields(Row) if field.name not in (table.fieldnames or [])]
-        if missing:
-            raise ValueError(f"{path}: lacks the columns {', '.join(missing)}")
-        found = []
-        for line, cells in enumerate(table, 2):
-            try:
-                found.append(_row(cells))
-            except (TypeError, ValueError) as error:
-                raise ValueError(f"{path}, line {line}: {error}") from None
-    return found
-
-
-def _row(cells: Mapping[str, str]) -> Row:
-    names = ("study", "problem", "arm", "measure")
-    study, problem, arm, measure = (str(cells[name]) for name in names)
-    weights, steps, seed = (int(cells[name]) for name in ("weights", "steps", "seed"))
-    return Row(study, problem, arm, weights, steps, seed, measure, float(cells["at"]), float(cells["value"]))
+    """The rows of a CSV written by `write`. Raises: as `models.records.read`."""
+    return records.read(Row, path)
 
 
 def by_seed(
