@@ -23,15 +23,17 @@ FULL_SCALE = Path(__file__).with_name("full_scale.csv")
 
 
 def parameters(scale: Scale) -> dict[str, Any]:
-    """Which plan is run, and for which seeds."""
+    """Which plan is run, from which spectra, and for which seeds. All spectra: `python -m models compare`."""
     seeds = scale.choose((2, 3), (2, 3, 4), tuple(range(2, 10)))
-    return {"plan": scale.choose("smoke", "cpu", "cpu"), "seeds": list(seeds)}
+    spectra = scale.choose(("S4D-Inv", "lin"), ("S4D-Inv", "lin"), plan.PAPER)
+    return {"plan": scale.choose("smoke", "cpu", "cpu"), "spectra": list(spectra), "seeds": list(seeds)}
 
 
 def configs(given: Mapping[str, Any], listops: bool) -> list[Config]:
-    """The plan's configurations, those of ListOps or all others."""
+    """The plan's configurations from these spectra, those of ListOps or all others."""
     chosen = {"smoke": plan.smoke, "cpu": plan.cpu}[given["plan"]]()
-    kept = [config for config in chosen if isinstance(config.problem, Lists) == listops]
+    drawn = [config for config in chosen if config.spectrum in given["spectra"]]
+    kept = [config for config in drawn if isinstance(config.problem, Lists) == listops]
     return [plan.with_seeds(config, given["seeds"]) for config in kept]
 
 

@@ -149,6 +149,7 @@ def _intervals(axes: Axes, arrays: Arrays, letter: str) -> None:
     axes.set_xscale("symlog", linthresh=2, linscale=1.4)
     axes.set_xlim(-40, 40)
     axes.set_xticks([-20, -5, -2, -1, 0, 1, 2, 5, 20], ["−20", "−5", "−2", "−1", "0", "1", "2", "5", "20"])
+    axes.set_ylim(min(height.values()) - 1, 4)  # room for the legend above the first row
     axes.legend(loc="upper left", fontsize=7)
     panel(
         axes, letter, "difference of metrics, 95 % interval, and verdict at full scale", "d/δ (> 0: fixed better)", ""
@@ -182,11 +183,12 @@ def _controls_panel(axes: Axes, arrays: Arrays, letter: str) -> None:
                 markerfacecolor=face, label=None if early else problem,
             )  # fmt: skip
     axes.set_yscale("symlog", linthresh=2, linscale=1.4)
+    axes.set_ylim(-30, 60)  # room for the legend above the points
     axes.set_xticks(range(len(arms)), arms, rotation=30, ha="right")
     axes.set_yticks([-20, -10, -5, -2, -1, 0, 1, 2, 5], ["−20", "−10", "−5", "−2", "−1", "0", "1", "2", "5"])
     axes.legend(
         fontsize=7,
-        loc="lower left",
+        loc="upper left",
         title="S4D-Inv, full scale; filled: last step,\nopen: best validation metric, F likewise",
         title_fontsize=7,
     )
