@@ -23,6 +23,7 @@ from models.layers.mlp import MLP
 from models.layers.recurrences import causal_convolution
 from models.layers.stack import Stack
 from models.layers.state_space import StateSpace
+from models.selection.descent import descend
 from numerics.preconditions import as_count, as_seed
 from numerics.selection.blind import recall_sequences
 
@@ -107,14 +108,7 @@ def _descend(parameters: list[nn.Parameter], loss: Callable[[], Tensor], steps: 
     """L-BFGS on all data at once. Returns: the loss it ends at."""
     count = as_count("steps", steps)
     optimiser = torch.optim.LBFGS(parameters, max_iter=count, line_search_fn="strong_wolfe", tolerance_change=1e-12)
-
-    def closure() -> Tensor:
-        optimiser.zero_grad()
-        value = loss()
-        value.backward()
-        return value
-
-    optimiser.step(closure)
+    descend(optimiser, lambda step: loss(), 1)
     with torch.no_grad():
         return float(loss())
 

@@ -9,7 +9,6 @@ Written before the runs:
 """
 
 from collections.abc import Sequence
-from itertools import combinations
 
 import numpy as np
 import torch
@@ -18,8 +17,10 @@ from torch import Tensor
 
 from models.constructed.codes import code_recall, encoder
 from models.constructed.constructed import Constructed
+from models.selection.descent import descend
 from numerics.preconditions import as_count, as_positive, as_seed
 from numerics.selection.codes import Integers, as_keys, as_signs, scores
+from numerics.selection.state_counts import contents
 
 
 def sequences(keys: Integers, values: Integers, alphabet: int) -> Tensor:
@@ -74,10 +75,10 @@ def held_states(code: Integers, pairs: int, bits: int) -> tuple[NDArray[np.float
     """
     phi, L, b = as_signs("code", code), as_count("pairs", pairs), as_count("bits", bits)
     network = code_recall(phi, L, b)
-    given = 1 - 2 * ((np.arange(2 ** (b * L))[:, None] >> np.arange(b * L)) & 1).reshape(-1, L, b)
+    sets, given = contents(len(phi), L, b)
     states, right = [], []
-    for stored in combinations(range(len(phi)), L):
-        tokens = sequences(np.array(stored), given, len(phi))
+    for stored in sets:
+        tokens = sequences(stored, given, len(phi))
         delay, gate, integrator, _ = network.network.layers
         summed = integrator.states(gate(delay(network.encode(tokens))))  # type: ignore[operator]
         states.append(summed[:, 2 * L - 1].numpy())
@@ -101,13 +102,12 @@ def learned_code(
         raise ValueError(f"pairs = {L}: must be at most V = {V}, the number of keys")
     generator = torch.Generator().manual_seed(as_seed(seed))
     weights = torch.randn(V, d, generator=generator, dtype=torch.float64).requires_grad_()
-    adam = torch.optim.Adam([weights], lr=as_positive("rate", rate))
-    for _ in range(as_count("steps", steps)):
+
+    def loss(step: int) -> Tensor:
         phi = torch.nn.functional.normalize(weights, dim=1)
         crossed = (phi @ phi.T).abs() - 2 * torch.eye(V, dtype=torch.float64)
-        loss = torch.logsumexp(20 * crossed.topk(L - 1, dim=1).values.sum(1), dim=0) / 20
-        adam.zero_grad()
-        loss.backward()
-        adam.step()
+        return torch.logsumexp(20 * crossed.topk(L - 1, dim=1).values.sum(1), dim=0) / 20
+
+    descend(torch.optim.Adam([weights], lr=as_positive("rate", rate)), loss, steps)
     found = weights.detach().numpy()
     return np.asarray(found / np.linalg.norm(found, axis=1, keepdims=True))

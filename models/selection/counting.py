@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from models.layers.mlp import MLP
+from models.selection.descent import descend
 from numerics.preconditions import as_count, as_seed
 from numerics.selection.decoders import Decoder, as_decoder
 from numerics.selection.pieces import Wiring, layered
@@ -51,12 +52,11 @@ def trained_decoder(reals: int, queries: int, width: int, seed: int, steps: int 
     network = MLP(_random_maps([D + Q, as_count("width", width), 1], seed))
     wanted = ((torch.arange(2**Q)[:, None] >> torch.arange(Q)) & 1).double()
     states = nn.Parameter(_random_maps([D, 2**Q], seed + 1)[0][0])
-    adam = torch.optim.Adam([*network.parameters(), states], lr=0.03)
-    for _ in range(as_count("steps", steps)):
-        loss = nn.functional.binary_cross_entropy_with_logits(network(asked(states, Q))[..., 0], wanted)
-        adam.zero_grad()
-        loss.backward()
-        adam.step()
+
+    def loss(step: int) -> Tensor:
+        return nn.functional.binary_cross_entropy_with_logits(network(asked(states, Q))[..., 0], wanted)
+
+    descend(torch.optim.Adam([*network.parameters(), states], lr=0.03), loss, steps)
     (W, out), (c, last) = ([p.detach().numpy() for p in ps] for ps in (network.weights, network.biases))
     weights = [np.repeat(W[None, :, :D], Q, axis=0), np.repeat(out[None], Q, axis=0)]
     return Trained(
@@ -89,12 +89,11 @@ def trained_last_bit(bits: int, seed: int, steps: int = 250) -> tuple[Wiring, fl
         raise ValueError(f"bits = {N}: must be at most 8")
     network = MLP(_random_maps([1, *[3] * N, 1], seed))
     s = torch.arange(2**N, dtype=torch.float64)
-    adam = torch.optim.Adam(network.parameters(), lr=0.01)
-    for _ in range(as_count("steps", steps)):
-        loss = nn.functional.mse_loss(network(s[:, None] / 2**N)[:, 0], s % 2)
-        adam.zero_grad()
-        loss.backward()
-        adam.step()
+
+    def loss(step: int) -> Tensor:
+        return nn.functional.mse_loss(network(s[:, None] / 2**N)[:, 0], s % 2)
+
+    descend(torch.optim.Adam(network.parameters(), lr=0.01), loss, steps)
     weights = [p.detach().numpy() for p in network.weights]
     weights[0] = weights[0] / 2**N
     with torch.no_grad():

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 from torch import Tensor, nn
 
 from models.layers.recurrences import gaussian
+from models.selection.descent import descend
 from numerics.preconditions import as_count, as_nonnegative
 from numerics.selection.kernels import exponents
 
@@ -81,19 +82,11 @@ def train_apart(model: LookUp, steps: int = 60) -> list[float]:
     return _descend(model, loss, steps)
 
 
-def _descend(model: LookUp, loss_of: Callable[[], Tensor], steps: int) -> list[float]:
-    optimiser, losses = torch.optim.LBFGS(model.parameters(), max_iter=20, line_search_fn="strong_wolfe"), []
-
-    def closure() -> Tensor:
-        optimiser.zero_grad()
-        loss = loss_of()
-        loss.backward()
-        return loss
-
-    for _ in range(as_count("steps", steps)):
-        optimiser.step(closure)
-        losses.append(loss_of().item())
-    return losses
+def _descend(model: LookUp, loss: Callable[[], Tensor], steps: int) -> list[float]:
+    """L-BFGS. Returns: the loss after every step."""
+    optimiser = torch.optim.LBFGS(model.parameters(), max_iter=20, line_search_fn="strong_wolfe")
+    before = descend(optimiser, lambda step: loss(), steps)
+    return [*before[1:], loss().item()]
 
 
 class TaylorAttention(nn.Module):

@@ -11,6 +11,7 @@ from torch import Tensor
 from models.layers.pooling import SoftmaxPooling
 from models.layers.recurrences import gaussian
 from models.layers.state_space import StateSpace
+from models.selection.descent import descend
 from numerics.preconditions import as_count
 
 
@@ -21,16 +22,13 @@ def tokens(batch: int, length: int, channels: int, seed: int) -> Tensor:
 
 def train(layer: SoftmaxPooling, steps: int, length: int = 12, seed: int = 0) -> list[float]:
     """Adam on the second channel of the token whose first channel is the largest so far. Returns: losses."""
-    optimiser, losses = torch.optim.Adam(layer.parameters(), lr=0.05), []
-    for step in range(as_count("steps", steps)):
+
+    def loss(step: int) -> Tensor:
         u = tokens(32, length, layer.a.shape[1], seed + step)
         best = torch.cummax(u[:, :, 0], dim=1).indices
-        loss = (layer(u)[:, :, 0] - u[:, :, 1].gather(1, best)).square().mean()
-        optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
-        losses.append(loss.item())
-    return losses
+        return (layer(u)[:, :, 0] - u[:, :, 1].gather(1, best)).square().mean()
+
+    return descend(torch.optim.Adam(layer.parameters(), lr=0.05), loss, steps)
 
 
 def window_line(window: int, dtype: torch.dtype = torch.float32) -> StateSpace:

@@ -17,9 +17,10 @@ from models.constructed.delay_line import delay_line
 from models.constructed.digits import digit_copier
 from models.constructed.ngram import ngram
 from models.constructed.query_first import query_anywhere, query_first
-from numerics.preconditions import as_count, as_fraction
+from numerics.preconditions import as_fraction
 from numerics.selection.codes import parity_code_dimension, random_code_dimension
 from numerics.selection.look_up import repeat_bound
+from numerics.selection.states import as_bits
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ def copying(V: int, L: int, p: float = 0.5) -> list[Entry]:
 
     Arguments: V = 2^b, b >= 1; L >= 1; p in (0, 1). Returns: entries. Raises: ValueError for other sizes.
     """
-    bits = as_count("V", V, least=2).bit_length() - 1
+    bits = as_bits(V)
     found = [
         _entry("delay line", "copy, L fixed", delay_line(L, bits)),
         _entry("digits", "copy, L known", digit_copier(V, L, inexact=True)) if bits * (L + 1) < 1024 else None,
@@ -53,9 +54,7 @@ def recall(n: int, p: float = 0.05, seed: int = 0) -> list[Entry]:
     Arguments: n = 2^b, b >= 1; p in (0, 1), of a random and a parity code; seed of those. Returns: entries.
     Raises: ValueError for other sizes.
     """
-    bits = as_count("n", n, least=2).bit_length() - 1
-    if n != 2**bits:
-        raise ValueError(f"n = {n}: must be a power of two")
+    bits = as_bits(n, "n")
     by_sign, by_parity = (of(n, bits, p) for of in (random_code_dimension, parity_code_dimension))
     late = "recall, query last"
     return [

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from models.layers.recurrences import gaussian
+from models.selection.descent import descend
 from numerics.preconditions import as_count, as_nonnegative, as_positive
 
 
@@ -73,17 +74,14 @@ def contexts(batch: int, length: int, width: int, seed: int, tied: bool = False)
 
 def train(head: SelectionHead, steps: int, length: int = 8, seed: int = 0) -> float:
     """Adam on the value of the token that is largest along the query. Returns: the last loss."""
-    optimiser = torch.optim.Adam(head.parameters(), lr=0.03)
-    loss = torch.zeros(())
-    for step in range(as_count("steps", steps)):
+
+    def loss(step: int) -> Tensor:
         given = contexts(32, length, head.width, seed + 10 * step)
         best = torch.einsum("bw,bjw->bj", given.query, given.tokens).argmax(1)
         target = given.values[torch.arange(len(best)), best]
-        loss = (head(*given).output - target).square().sum(1).mean()
-        optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
-    return loss.item()
+        return (head(*given).output - target).square().sum(1).mean()
+
+    return descend(torch.optim.Adam(head.parameters(), lr=0.03), loss, steps)[-1]
 
 
 def states_in_training(seed: int, steps: tuple[int, ...] = (10, 50)) -> list[tuple[Reading, Contexts]]:

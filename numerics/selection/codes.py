@@ -71,7 +71,7 @@ def random_columns(pairs: int) -> Integers:
     L = as_count("pairs", pairs)
     if L > 16:
         raise ValueError(f"pairs = {L}: must be at most 16 to list the 2^L columns")
-    return _signs(L)
+    return signs(L)
 
 
 def parity_columns(keys: ArrayLike, key_bits: int) -> Integers:
@@ -131,10 +131,10 @@ def as_keys(keys: ArrayLike, alphabet: int) -> Integers:
 
 def as_signs(name: str, value: ArrayLike) -> Integers:
     """A matrix of ±1 with at least one entry. Raises ValueError otherwise."""
-    signs = np.asarray(value)
-    if signs.ndim != 2 or signs.size == 0 or not np.isin(signs, (-1, 1)).all():
-        raise ValueError(f"{name} has shape {signs.shape}: must be a matrix of +1 and -1, at least one by one")
-    return signs.astype(np.int64)
+    given = np.asarray(value)
+    if given.ndim != 2 or given.size == 0 or not np.isin(given, (-1, 1)).all():
+        raise ValueError(f"{name} has shape {given.shape}: must be a matrix of +1 and -1, at least one by one")
+    return given.astype(np.int64)
 
 
 class Misread(NamedTuple):
@@ -270,7 +270,7 @@ def all_contents(code: ArrayLike, pairs: int) -> Contents:
         raise ValueError(f"pairs = {L}: more than 2^20 contents of {len(phi)} keys")
     margin, wrong, gram = math.inf, 0, phi @ phi.T
     for size in range(1, L + 1):
-        v = _signs(size)[::2]  # the first value is +1
+        v = signs(size)[::2]  # the first value is +1
         stored = np.array(list(combinations(range(len(phi)), size)))
         right = v * (v @ gram[stored[:, :, None], stored[:, None, :]])  # (sets, values, size)
         margin, wrong = min(margin, float(right.min())), wrong + int((right <= 0).any(-1).sum())
@@ -295,5 +295,6 @@ def worst_contents(code: ArrayLike, pairs: int) -> Contents:
     return Contents(float(right.min()) / phi.shape[1], int((right <= 0).any(1).sum()))
 
 
-def _signs(length: int) -> Integers:
+def signs(length: int) -> Integers:
+    """All rows of so many ±1, +1 first and the first entry changing fastest. Returns: (2^length, length)."""
     return 1 - 2 * ((np.arange(2**length)[:, None] >> np.arange(length)) & 1)

@@ -123,7 +123,7 @@ def count_on_line(decoder: Decoder) -> Count:
         zeros = x - left[slanted] * step / rise[slanted]
         place = np.broadcast_to(np.arange(len(low))[None, :, None], rise.shape)[slanted]
         edges = [None, *breaks, None]
-        new = {z for z, k in zip(zeros, place, strict=True) if _between(z, edges[k], edges[k + 1])}
+        new = {z for z, k in zip(zeros, place, strict=True) if between(z, edges[k], edges[k + 1])}
         breaks = sorted(new | set(breaks))
     return _count(decoder, np.concatenate([_inside(breaks)[0], np.array(breaks, dtype=object)])[:, None])
 
@@ -150,7 +150,8 @@ def _inside(breaks: list[Fraction]) -> tuple[Exact, Exact]:
     return exactly([a for a, _ in ends]), exactly([b for _, b in ends])
 
 
-def _between(z: Fraction, low: Fraction | None, high: Fraction | None) -> bool:
+def between(z: Fraction, low: Fraction | None, high: Fraction | None) -> bool:
+    """Whether low < z < high, None standing for no limit."""
     return (low is None or low < z) and (high is None or z < high)
 
 

@@ -8,9 +8,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from numerics.preconditions import as_count
-
-Real = NDArray[np.float64]
+from numerics.preconditions import Real, as_count
 
 
 def pooled_output(values: ArrayLike, kernels: Sequence[ArrayLike], pooling: ArrayLike, gated: bool = False) -> float:

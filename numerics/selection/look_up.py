@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from numerics.preconditions import as_count
 from numerics.preconditions.scalars import short
+from numerics.selection.states import strings
 
 #: The most symbols, of all strings together, that are held or counted one by one.
 MOST = 2**22
@@ -132,8 +133,8 @@ def repeat_probability(V: int, n: int, L: int) -> Fraction:
     """
     V, n, L = as_count("V", V), as_count("n", n), as_count("L", L)
     _as_length(L, n)
-    strings = all_strings(V, L)
-    grams = sum(strings[:, l : L - n + 1 + l] * V**l for l in range(n))
+    x = all_strings(V, L)
+    grams = sum(x[:, l : L - n + 1 + l] * V**l for l in range(n))
     ordered = np.sort(grams, axis=1)
     return Fraction(int(np.any(ordered[:, 1:] == ordered[:, :-1], axis=1).sum()), V**L)
 
@@ -193,8 +194,7 @@ def all_strings(V: int, L: int) -> NDArray[np.int64]:
     Raises: ValueError where these are more than `MOST` symbols.
     """
     _as_countable(V, L)
-    places = V ** np.arange(L - 1, -1, -1, dtype=np.int64)
-    return np.arange(V**L, dtype=np.int64)[:, None] // places % V
+    return strings(V, L)
 
 
 def all_contexts(keys: int, values: int, p: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from numerics.preconditions import as_count
-from numerics.selection.decoders import Exact, exactly
+from numerics.selection.decoders import Exact, between, exactly
 
 #: Bits of an integer that one call reads at most.
 _MOST = 16
@@ -86,7 +86,7 @@ def pieces(network: Wiring) -> int:
             return 1 + int(np.sum(a[1:] != a[:-1]))
         zeros = np.array([-y / x if x else None for x, y in zip(a, c, strict=True)], dtype=object)
         ends = [None, *edges, None]
-        cut = [z is not None and _between(z, u, v) for z, u, v in zip(zeros, ends, ends[1:], strict=False)]
+        cut = [z is not None and between(z, u, v) for z, u, v in zip(zeros, ends, ends[1:], strict=False)]
         edges = np.array(sorted([*edges, *zeros[cut]]), dtype=object)
         again = np.repeat(np.arange(len(a)), 1 + np.array(cut))
         a, c = a[again], c[again]
@@ -114,10 +114,6 @@ def pieces_by_candidates(network: Wiring) -> int:
     points = exactly(np.array([min(zeros) - 1, *sorted(zeros), max(zeros) + 1], dtype=object))
     steps = np.diff(outputs(network, points)) / np.diff(points)
     return 1 + int(np.sum(steps[1:] != steps[:-1]))
-
-
-def _between(z: Fraction, low: Fraction | None, high: Fraction | None) -> bool:
-    return (low is None or low < z) and (high is None or z < high)
 
 
 def _inside(edges: Exact) -> Exact:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from numerics.preconditions import as_count
-from numerics.selection.codes import Integers, as_signs
+from numerics.selection.codes import Integers, as_signs, signs
 
 
 class Sharing(NamedTuple):
@@ -61,8 +61,7 @@ def contents(keys: int, pairs: int, bits: int) -> tuple[Integers, Integers]:
     V, L, b = as_sizes(keys, pairs, bits)
     if contents_count(V, L, b) > 1 << 20:
         raise ValueError(f"keys = {V}, pairs = {L}, bits = {b}: more than 2^20 contents")
-    values = 1 - 2 * ((np.arange(2 ** (b * L))[:, None] >> np.arange(b * L)) & 1)
-    return np.array(list(combinations(range(V), L))), values.reshape(-1, L, b)
+    return np.array(list(combinations(range(V), L))), signs(b * L).reshape(-1, L, b)
 
 
 def sharing(code: ArrayLike, pairs: int, bits: int) -> Sharing:

@@ -109,13 +109,13 @@ def copy_errors(encoder: ArrayLike, decoder: ArrayLike, V: int, L: int) -> Error
     >>> copy_errors([[1, 0], [0, 1]], [[1, 0], [0, 1]], 2, 1).strings
     Fraction(0, 1)
     """
-    all_strings = strings(V, L)
+    words = strings(V, L)
     read, said = _laws("encoder", encoder), _laws("decoder", decoder)
-    if read.shape[0] != len(all_strings) or said.shape != read.shape[::-1]:
-        raise ValueError(f"encoder {read.shape}, decoder {said.shape}: must be ({len(all_strings)}, m) and transposed")
+    if read.shape[0] != len(words) or said.shape != read.shape[::-1]:
+        raise ValueError(f"encoder {read.shape}, decoder {said.shape}: must be ({len(words)}, m) and transposed")
     joint = read @ said
-    agree = (all_strings[:, None] == all_strings[None]).sum(axis=-1).astype(object)
-    count = len(all_strings)
+    agree = (words[:, None] == words[None]).sum(axis=-1).astype(object)
+    count = len(words)
     return Errors(1 - Fraction(np.trace(joint)) / count, 1 - Fraction((joint * agree).sum()) / (count * L))
 
 
@@ -229,11 +229,11 @@ def numbers_with(p: int, bits: int) -> int:
     return 1 + sum(odd)
 
 
-def as_bits(V: object) -> int:
-    """The b of V = 2^b >= 2. Raises: ValueError when V is not such a power of two."""
-    count = as_count("V", V, least=2)
+def as_bits(V: object, name: str = "V") -> int:
+    """The b of V = 2^b >= 2. Raises: ValueError, which calls it by its name, when V is not such a power of two."""
+    count = as_count(name, V, least=2)
     if count & (count - 1):
-        raise ValueError(f"V = {count}: must be a power of two")
+        raise ValueError(f"{name} = {count}: must be a power of two")
     return count.bit_length() - 1
 
 
