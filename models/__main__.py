@@ -1,4 +1,4 @@
-"""Command line of the floor: `python -m models check path/to/file.py:factory`, `python -m models compare`, `select`."""
+"""Command line of the floor: `python -m models check path/to/file.py:factory`, `compare`, `select`, `resources`."""
 
 import importlib.util
 import inspect

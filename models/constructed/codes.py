@@ -20,6 +20,7 @@ import torch
 from numpy.typing import ArrayLike
 from torch import Tensor
 
+from models.constructed.bits import bits_of
 from models.constructed.constructed import Constructed
 from models.layers.mlp import MLP
 from models.layers.stack import Stack
@@ -117,8 +118,7 @@ def _read(d: int, b: int, M: int) -> list[tuple[np.ndarray, np.ndarray]]:
 def encoder(phi: Tensor, b: int, L: int) -> Callable[[Tensor], Tensor]:
     """How tokens enter: int64 (batch, length) -> (batch, length, d + b). Arguments: code (V, d); b; L, most pairs."""
     V = len(phi)
-    bits = 2 * ((torch.arange(2**b)[:, None] >> torch.arange(b)) & 1) - 1
-    table = torch.block_diag(phi.double(), bits.double())
+    table = torch.block_diag(phi.double(), 2 * bits_of(torch.arange(2**b), b) - 1)
 
     def encode(tokens: Tensor) -> Tensor:
         if tokens.numel() and not 0 <= int(tokens.min()) <= int(tokens.max()) < len(table):

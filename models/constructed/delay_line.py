@@ -1,30 +1,12 @@
 """A delay line: every token is said again a fixed number of steps later. Linear; nothing is selected."""
 
 import torch
-from torch import Tensor
 
+from models.constructed.bits import bits_of, from_bits
 from models.constructed.constructed import Constructed
 from models.layers.stack import Stack
 from models.layers.state_space import StateSpace
 from numerics.preconditions import as_count
-
-
-def bits_of(tokens: Tensor, bits: int) -> Tensor:
-    """The bits of each token, lowest first, as 0.0 and 1.0.
-
-    Arguments: tokens, int64 (..). Returns: float64 (.., bits).
-    Raises: ValueError for a token outside 0..2^bits − 1.
-    """
-    if tokens.is_floating_point() or not bool(((tokens >= 0) & (tokens < 2**bits)).all()):
-        raise ValueError(
-            f"tokens in {tokens.min().item()}..{tokens.max().item()}: must be integers in 0..{2**bits - 1}"
-        )
-    return ((tokens[..., None] >> torch.arange(bits, device=tokens.device)) & 1).double()
-
-
-def from_bits(channels: Tensor) -> Tensor:
-    """The token of each row of bits, read at threshold ½. Arguments: (.., bits). Returns: int64 (..)."""
-    return ((channels > 0.5).long() << torch.arange(channels.shape[-1], device=channels.device)).sum(-1)
 
 
 def delay_line(length: int, bits: int) -> Constructed:

@@ -14,6 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from models.constructed.bits import bits_of, check_tokens, from_bits
 from models.constructed.constructed import Constructed
 from models.layers.mlp import MLP
 from models.layers.stack import Stack
@@ -40,8 +41,7 @@ def ngram(V: int, n: int, longest: int) -> Constructed:
     Arguments: V >= 2; n >= 1; longest = M, the tokens of a sequence, those fed back included (no n-gram is written more
     often). Returns: the network; tokens 0..V, of which 0 belongs to no n-gram.
     Raises: ValueError for bad sizes, where K(b + 1) exceeds `WIDEST` or M `LONGEST`, and, when it is run, for tokens
-    outside 0..V and
-    more than M of them. Reference: this project.
+    outside 0..V and more than M of them. Reference: this project.
     """
     V, n, M = as_count("V", V, least=2), as_count("n", n), as_count("longest", longest)
     if M > LONGEST:
@@ -53,7 +53,7 @@ def ngram(V: int, n: int, longest: int) -> Constructed:
         raise ValueError(
             f"V = {short(V)}, n = {short(n)}: V^n (b + 1) must be at most {WIDEST}, it is the width of a layer"
         )
-    keys = np.array(list(itertools.product(_code(np.arange(1, V + 1), b), repeat=n))).reshape(-1, n * b)
+    keys = np.array(list(itertools.product(_code(torch.arange(1, V + 1), b).numpy(), repeat=n))).reshape(-1, n * b)
     layers: list[StateSpace | MLP] = [
         _delay_line(n, b),
         _agreement(keys, b),
@@ -62,20 +62,19 @@ def ngram(V: int, n: int, longest: int) -> Constructed:
     ]
 
     def encode(tokens: Tensor) -> Tensor:
-        if tokens.dtype != torch.int64 or tokens.numel() == 0 or not 0 <= int(tokens.min()) <= int(tokens.max()) <= V:
-            raise ValueError(f"tokens = {tokens}: must be int64 in 0..{V}, at least one")
-        return torch.as_tensor(_code(tokens.cpu().numpy(), b))
+        check_tokens(tokens, V)
+        return _code(tokens, b)
 
     def decode(outputs: Tensor) -> Tensor:
-        word = ((outputs > 0.5) * 2 ** torch.arange(b)).sum(-1)
+        word = from_bits(outputs)
         return torch.where(word <= V, word, 0)
 
     return Constructed(Stack(layers), encode, decode, bits_per_entry=M.bit_length(), longest=M)
 
 
-def _code(tokens: np.ndarray, b: int) -> Real:
+def _code(tokens: Tensor, b: int) -> Tensor:
     """c(.): binary digits as ±1, the lowest first. Arguments: tokens (..). Returns: (.., b)."""
-    return np.asarray(2.0 * (tokens[..., None] >> np.arange(b) & 1) - 1.0, dtype=np.float64)
+    return 2 * bits_of(tokens, b) - 1
 
 
 def _delay_line(n: int, b: int) -> StateSpace:

@@ -6,8 +6,8 @@ import torch
 from numpy.typing import ArrayLike
 from torch import Tensor
 
+from models.constructed.bits import bits_of, from_bits
 from models.constructed.constructed import Constructed
-from models.constructed.delay_line import bits_of, from_bits
 from models.layers.stack import Stack
 from models.layers.state_space import StateSpace
 from numerics.preconditions import as_count, as_positive, as_real_vector

@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from models.constructed.bits import bits_of, check_tokens, from_bits
 from models.constructed.constructed import Constructed
 from models.constructed.ngram import check_pairs, check_symbols
 from models.layers.mlp import MLP
@@ -79,20 +80,12 @@ def _stack(V: int, first: StateSpace) -> Constructed:
     clip = MLP([(np.vstack([I, I]), np.repeat([0.0, -1.0], b)), (np.hstack([I, -I]), np.zeros(b))])
 
     def encode(tokens: Tensor) -> Tensor:
-        if (
-            tokens.dtype != torch.int64
-            or tokens.numel() == 0
-            or not 0 <= int(tokens.min()) <= int(tokens.max()) < 3 * V
-        ):
-            raise ValueError(f"tokens = {tokens}: must be int64 in 0..{3 * V - 1}, at least one")
-        symbol, role = tokens[..., None] % V, tokens[..., None] // V
-        return torch.cat([symbol >> torch.arange(b) & 1, role == 2, role == 1], dim=-1).double()
-
-    def decode(outputs: Tensor) -> Tensor:
-        return ((outputs > 0.5) * 2 ** torch.arange(b)).sum(-1)
+        check_tokens(tokens, 3 * V - 1)
+        role = tokens[..., None] // V
+        return torch.cat([bits_of(tokens % V, b), role == 2, role == 1], dim=-1)
 
     network = Stack([_flags(b), first, _comparison(b), second, clip])
-    return Constructed(network, encode, decode, bits_per_entry=1, feed=lambda answer: answer + V)
+    return Constructed(network, encode, from_bits, bits_per_entry=1, feed=lambda answer: answer + V)
 
 
 def _flags(b: int) -> MLP:

@@ -7,7 +7,7 @@ Equal to softmax attention with one constant query, whose scores depend on the t
 import torch
 from torch import Tensor, nn
 
-from models.layers.attention import available, windows
+from models.layers.attention import Cache, available, push, windows
 from models.layers.recurrences import check_input, complex_dtype, gaussian
 from numerics.preconditions import as_count, as_positive
 
@@ -95,24 +95,22 @@ class SoftmaxPooling(nn.Module):
         _, N, Z = running(self._single(u))
         return self._read(N, Z)
 
-    def initial_state(self, batch: int) -> Sums:
-        """No token yet: unit −∞, sums zero; with a window, (cache, whether each of its places is filled, nothing)."""
+    def initial_state(self, batch: int) -> Sums | Cache:
+        """No token yet: unit −∞, sums zero; with a window, an empty cache and the number of tokens seen, 0."""
         heads, width = self.W.shape[:2]
         if self.window is None:
             zeros = self.a.new_zeros(batch, heads)
             return zeros - torch.inf, self.a.new_zeros(batch, heads, width), zeros
-        size = self.window + 1
-        filled = torch.zeros(batch, size, dtype=torch.bool, device=self.a.device)
-        return self.a.new_zeros(batch, size, self.a.shape[1]), filled, self.a.new_zeros(0)
+        cache = self.a.new_zeros(batch, self.window + 1, self.a.shape[1])
+        return cache, torch.zeros((), dtype=torch.long, device=cache.device)
 
-    def step(self, state: Sums, u: Tensor) -> tuple[Sums, Tensor]:
+    def step(self, state: Sums | Cache, u: Tensor) -> tuple[Sums | Cache, Tensor]:
         """One step. Arguments: state, u (batch, channels). Returns: the next state and y (batch, channels)."""
-        if self.window is None:
+        if len(state) == 3:
             top, N, Z = join(self._single(u), state)
             return (top, N, Z), self._read(N, Z)
-        cache = torch.cat([u[:, None], state[0][:, :-1]], dim=1)
-        filled = torch.cat([torch.ones_like(state[1][:, :1]), state[1][:, :-1]], dim=1)
-        return (cache, filled, state[2]), self._pool_window(cache, filled)
+        cache, count = push(state, u)
+        return (cache, count), self._pool_window(cache, torch.arange(cache.shape[1], device=u.device) < count)
 
     def attention(self, u: Tensor) -> Tensor:
         """The same by softmax attention with one constant query, all weights formed: O(length²), for comparison."""

@@ -18,8 +18,10 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.func import functional_call, vmap
 
+from models.constructed.bits import bits_of
 from models.constructed.constructed import Constructed
-from models.constructed.query_first import query_first, recall_prompt
+from models.constructed.query_first import query_first
+from models.tasks.associative_recall import recall_query_first
 from models.training import Batch, Recipe, train
 from numerics.preconditions import as_count, as_nonnegative, as_seed
 
@@ -88,19 +90,17 @@ class SideBySide(nn.Module):
 
 
 def drawn(V: int, pairs: int, batch: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-    """Contexts with the query first. Returns: tokens (batch, 2p + 1) and the value asked for (batch,)."""
-    keys = torch.rand(batch, V, generator=generator).argsort(dim=1)[:, :pairs]
-    values = torch.randint(0, V, (batch, pairs), generator=generator)
-    asked = torch.randint(0, pairs, (batch, 1), generator=generator)
-    query = keys.gather(1, asked)[:, 0]
-    return recall_prompt(keys, values, query, V, last=False), values.gather(1, asked)[:, 0]
+    """The task with the query first, in the tokens of `query_first`, which has no marks.
+
+    Returns: tokens (batch, 2p + 1) and the value asked for (batch,). Raises: ValueError for p > V.
+    """
+    tokens, answer = recall_query_first(batch, pairs, V, V, generator)
+    return torch.cat([tokens[:, 1:2] + 2 * V, tokens[:, 2:-1]], dim=1), answer[:, 0]
 
 
 def measure(config: Config) -> Found:
     """Train all starts at once. Arguments: config. Returns: Found. Raises: ValueError for bad sizes and no seed."""
     V, p = as_count("V", config.V, least=2), as_count("pairs", config.pairs)
-    if p > V:
-        raise ValueError(f"pairs = {p}: must be at most V = {V}, keys are distinct")
     if not config.seeds:
         raise ValueError("seeds = (): must hold at least one")
     if V > MOST_SYMBOLS:
@@ -109,11 +109,11 @@ def measure(config: Config) -> Found:
     exact = [parameter.detach().clone() for parameter in network.network.parameters()]
     model = SideBySide(network, list(_starts(exact, config)))
     replicas = (len(config.noise) + 1, len(config.seeds))
-    tests = sorted({p, min(2 * p, V)} | {min(p + 1, V)})
+    tests = sorted({p, min(p + 1, V), min(2 * p, V)})
 
     def batch(size: int, pairs: int, generator: torch.Generator) -> Batch:
         tokens, answer = drawn(V, pairs, size, generator)
-        bits = (answer[:, None] >> torch.arange(exact[-1].shape[0]) & 1).float()
+        bits = bits_of(answer, len(exact[-1])).float()
         u = network.encode(tokens).float()
         return u.expand(len(model.held[0]), *u.shape), bits.expand(len(model.held[0]), *bits.shape)
 

@@ -16,7 +16,7 @@ from torch.nn import functional
 
 from models.constructed.motif import motif_detector
 from models.selection.arms import Arm, Network
-from models.selection.occlusion import occluded, spread
+from models.selection.occlusion import hidden, occluded, spread
 from models.selection.problems import Motif, margins
 from models.selection.study import Config, trained
 from models.tasks.motif import MASK, motif
@@ -63,5 +63,4 @@ def detector_still_occurs(letters: ArrayLike, word: Sequence[int], alphabet: int
     """y_t of the constructed detector: what it says of the sequence with letter t hidden. Returns: int (L,)."""
     tokens = torch.as_tensor(letters)[None]
     network = motif_detector(word, alphabet, tokens.shape[1])
-    hidden = torch.where(torch.eye(tokens.shape[1], dtype=torch.bool), alphabet, tokens)
-    return network.answers(hidden)[:, -1].numpy()
+    return network.answers(hidden(tokens, alphabet)[0])[:, -1].numpy()

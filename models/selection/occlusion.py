@@ -17,11 +17,15 @@ from torch import Tensor
 from numerics.preconditions import as_count
 
 
+def hidden(tokens: Tensor, mask: int) -> Tensor:
+    """Every sequence with every one of its tokens hidden in turn. Arguments: tokens (S, L). Returns: (S, L, L)."""
+    here = torch.eye(tokens.shape[-1], dtype=torch.bool, device=tokens.device)
+    return torch.where(here, mask, tokens[:, None])
+
+
 def occluded(f: Callable[[Tensor], Tensor], tokens: Tensor, mask: int) -> Tensor:
     """Δ_t for every token. Arguments: f, tokens (S, L) -> (.., S); tokens (S, L). Returns: (.., S, L)."""
-    S, L = tokens.shape
-    hidden = torch.where(torch.eye(L, dtype=torch.bool, device=tokens.device), mask, tokens[:, None])
-    return f(tokens)[..., None] - f(hidden.flatten(0, 1)).unflatten(-1, (S, L))
+    return f(tokens)[..., None] - f(hidden(tokens, mask).flatten(0, 1)).unflatten(-1, tokens.shape)
 
 
 def keeping(tokens: Tensor, importance: Tensor, k: int, mask: int) -> Tensor:
