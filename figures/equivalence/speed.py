@@ -36,7 +36,6 @@ def parameters(scale: Scale) -> dict[str, Any]:
         "length": scale.choose(4096, 16_384, 16_384),
         "direct_heads": scale.choose(8, 2, 64),
         "repeats": scale.choose(3, 4, 20),
-        "threads": 1,
         "faster": scale.choose(5.0, 80.0, 80.0),
         "slower": scale.choose(30.0, 10.0, 10.0),
         "seed": 0,
@@ -45,7 +44,7 @@ def parameters(scale: Scale) -> dict[str, Any]:
 
 def measure(given: Mapping[str, Any]) -> Arrays:
     """Seconds of three kernels, errors by lag, and times by block length."""
-    names = ("heads", "states", "length", "direct_heads", "repeats", "threads", "seed")
+    names = ("heads", "states", "length", "direct_heads", "repeats", "seed")
     config = Config(**{name: given[name] for name in names})
     found = kernel_speed(config)
     faster, slower = found.ratios()

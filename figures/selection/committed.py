@@ -4,20 +4,23 @@ Made by `python -m models select --scale paper`; its provenance lies beside it. 
 judged on this table alone: the runs that a figure makes by itself are shorter and drawn open.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike, NDArray
 
-from figures.figure import Gap
+from figures.figure import Gap, Run
 from figures.statements import violation
 from figures.style import Ink, ink
 from models.selection import plan
-from models.selection.arms import NO_FNN, SSM_1, SSM_2, TRANSFORMER
+from models.selection.arms import NO_FNN, SSM_1, SSM_2, TRANSFORMER, Arm
 from models.selection.criteria import of_run
-from models.selection.study import Config
+from models.selection.problems import Problem
+from models.selection.study import Config, measure
 from models.selection.table import Row, read
 from numerics.selection.blind import order_blind_accuracy, order_blind_entropy
 from theory.claim import Claim
@@ -30,9 +33,20 @@ LOOKS: Mapping[str, Ink] = {arm.label: ink(k) for k, arm in enumerate((TRANSFORM
 NAMES = {"SSM-2": "SSM + FNN, 2 blocks", "SSM-1": "SSM + FNN, 1 block", "no-FNN": "SSM, no FNN"}
 
 
-def rows() -> list[Row]:
-    """The committed rows."""
-    return read(TABLE)
+@cache
+def rows() -> tuple[Row, ...]:
+    """The committed rows, read once."""
+    return tuple(read(TABLE))
+
+
+def short(given: Mapping[str, Any], problem: Problem, arm: Arm, **more: Any) -> Config:
+    """A run that a figure makes by itself: one seed, and the steps and tests of its parameters."""
+    return Config(problem, arm, (given["seed"],), steps=given["steps"], tests=given["tests"], **more)
+
+
+def runs_of(configs: Iterable[Config]) -> list[Run]:
+    """Such runs as a figure names them."""
+    return [(measure, config) for config in configs]
 
 
 def order_blind(pairs: int, values: int) -> tuple[float, float]:

@@ -19,7 +19,6 @@ from models.selection import criteria, plan
 from models.selection.arms import ARMS, SSM_2, TRANSFORMER
 from models.selection.problems import Copy
 from models.selection.study import Config
-from models.selection.study import measure as train
 from models.tasks.copying import chance
 
 MEASURES = {"symbols": "symbols right", "strings": "strings right"}
@@ -32,13 +31,12 @@ def parameters(scale: Scale) -> dict[str, Any]:
 
 def configs(given: Mapping[str, Any]) -> list[Config]:
     """Two arms, one seed."""
-    short = {"seeds": (given["seed"],), "steps": given["steps"], "tests": given["tests"]}
-    return [Config(Copy(), arm, **short) for arm in (TRANSFORMER, SSM_2)]
+    return [share.short(given, Copy(), arm) for arm in (TRANSFORMER, SSM_2)]
 
 
 def runs(given: Mapping[str, Any]) -> list[Run]:
     """The runs made here."""
-    return [(train, config) for config in configs(given)]
+    return share.runs_of(configs(given))
 
 
 def measure(given: Mapping[str, Any], results: Sequence[Arrays]) -> Arrays:

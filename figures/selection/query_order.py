@@ -20,7 +20,6 @@ from models.selection import criteria, plan
 from models.selection.arms import SSM_2
 from models.selection.problems import Order
 from models.selection.study import Config
-from models.selection.study import measure as train
 
 BLIND = share.order_blind(4, 8)
 NAMES = ("SSM + FNN, query first", "SSM + FNN, query last", "Transformer, query first", "Transformer, query last")
@@ -33,13 +32,12 @@ def parameters(scale: Scale) -> dict[str, Any]:
 
 def configs(given: Mapping[str, Any]) -> list[Config]:
     """The two orders, one seed."""
-    short = {"seeds": (given["seed"],), "steps": given["steps"], "tests": given["tests"], "batch": 128}
-    return [Config(Order(first), SSM_2, **short) for first in (True, False)]
+    return [share.short(given, Order(first), SSM_2, batch=128) for first in (True, False)]
 
 
 def runs(given: Mapping[str, Any]) -> list[Run]:
     """The runs made here."""
-    return [(train, config) for config in configs(given)]
+    return share.runs_of(configs(given))
 
 
 def measure(given: Mapping[str, Any], results: Sequence[Arrays]) -> Arrays:

@@ -20,7 +20,6 @@ from models.selection import criteria, plan
 from models.selection.arms import ARMS, NO_FNN, SSM_2
 from models.selection.problems import Recall
 from models.selection.study import Config
-from models.selection.study import measure as train
 
 BLIND = {V: share.order_blind(2, V) for V in sorted((*plan.SYMBOLS, Recall().symbols))}
 
@@ -32,13 +31,12 @@ def parameters(scale: Scale) -> dict[str, Any]:
 
 def configs(given: Mapping[str, Any]) -> list[Config]:
     """Two arms of the criterion, one seed."""
-    short = {"seeds": (given["seed"],), "steps": given["steps"], "tests": given["tests"]}
-    return [Config(Recall(), arm, **short) for arm in (SSM_2, NO_FNN)]
+    return [share.short(given, Recall(), arm) for arm in (SSM_2, NO_FNN)]
 
 
 def runs(given: Mapping[str, Any]) -> list[Run]:
     """The runs made here."""
-    return [(train, config) for config in configs(given)]
+    return share.runs_of(configs(given))
 
 
 def measure(given: Mapping[str, Any], results: Sequence[Arrays]) -> Arrays:

@@ -32,7 +32,6 @@ class Config:
     length: int = 16_384
     direct_heads: int = 16
     repeats: int = 5
-    threads: int = 1
     seed: int = 0
 
 
@@ -78,7 +77,7 @@ def kernel_speed(config: Config) -> Speed:
     Arguments: config. Returns: Speed.
     """
     before = torch.get_num_threads()
-    torch.set_num_threads(config.threads)
+    torch.set_num_threads(1)  # processor time of several would be their sum
     try:
         works, scales = _works(config)
         rounds = range(config.repeats + 1)  # the first warms up

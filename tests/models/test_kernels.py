@@ -164,7 +164,7 @@ def test_bad_input_is_named(make, words):
 
 def test_speed_and_error():
     """Sizes an eighth of the claim's, a threshold an order of magnitude below what is measured there."""
-    found = kernel_speed(Config(heads=32, states=32, length=4096, direct_heads=4, repeats=3, threads=1))
+    found = kernel_speed(Config(heads=32, states=32, length=4096, direct_heads=4, repeats=3))
     faster, slower = found.ratios()
     assert (faster >= 10).all() and (slower <= 100).all()
     assert (found.error_given <= found.bound).all()
