@@ -4,13 +4,13 @@ import pytest
 from hypothesis import settings
 
 import theory
-from tests import equivalence, learning, memory, selection
+from tests import equivalence, learning, memory, rates, selection
 from tests.conftest import Evidence
 from tests.witness import Check, Study, hold, smallest_witness, survivors, worst_violation
 from theory.claim import Claim
 
-CHECKS: tuple[Check, ...] = (*memory.CHECKS, *equivalence.CHECKS, *learning.CHECKS, *selection.CHECKS)
-STUDIES: tuple[Study, ...] = selection.STUDIES
+CHECKS: tuple[Check, ...] = (*memory.CHECKS, *equivalence.CHECKS, *learning.CHECKS, *selection.CHECKS, *rates.CHECKS)
+STUDIES: tuple[Study, ...] = (*selection.STUDIES, *rates.STUDIES)
 
 of_every_claim = pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.claim.name)
 of_every_enclosed = pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Why it is true: statements and derivations of every claim."""
 
-from theory import equivalence, learning, memory, selection
+from theory import equivalence, learning, memory, rates, selection
 from theory.claim import Claim
 
-CLAIMS: tuple[Claim, ...] = (*memory.CLAIMS, *equivalence.CLAIMS, *learning.CLAIMS, *selection.CLAIMS)
+CLAIMS: tuple[Claim, ...] = (*memory.CLAIMS, *equivalence.CLAIMS, *learning.CLAIMS, *selection.CLAIMS, *rates.CLAIMS)

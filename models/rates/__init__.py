@@ -1,0 +1,1 @@
+"""Topic `rates` on torch modules."""

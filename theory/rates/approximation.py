@@ -1,0 +1,5 @@
+"""Approximation by few terms: truncation, widths, rates."""
+
+from theory.claim import Claim
+
+CLAIMS: tuple[Claim, ...] = ()

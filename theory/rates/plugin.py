@@ -1,0 +1,5 @@
+"""Select first, estimate then: what errors of the importance cost."""
+
+from theory.claim import Claim
+
+CLAIMS: tuple[Claim, ...] = ()
