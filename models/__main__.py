@@ -1,6 +1,4 @@
-"""Command line of the floor: `python -m models check path/to/file.py:factory`, `compare`, `rates`,
-`resources`, `select`.
-"""
+"""Command line of the floor: `check path/to/file.py:factory`, `compare`, `select`, `estimate`, `rates`, `resources`."""
 
 import importlib.util
 import inspect
@@ -17,6 +15,7 @@ from rich.table import Table
 from models.check import MOST_STATES, Report, check
 from models.learning.command import compare
 from models.rates.calculator import rates
+from models.rates.command import estimate
 from models.selection.command import select
 from models.selection.resources import print_costs
 
@@ -25,6 +24,7 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_
 
 app.command("compare")(compare)
 app.command("rates")(rates)
+app.command("estimate")(estimate)
 app.command("resources")(print_costs)
 app.command("select")(select)
 

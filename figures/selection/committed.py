@@ -21,7 +21,7 @@ from models.selection.arms import NO_FNN, SSM_1, SSM_2, TRANSFORMER, Arm
 from models.selection.criteria import of_run
 from models.selection.problems import Problem
 from models.selection.study import Config, measure
-from models.selection.table import Row, read
+from models.studies.table import Row, read
 from numerics.selection.blind import order_blind_accuracy, order_blind_entropy
 from theory.claim import Claim
 
