@@ -35,8 +35,8 @@ TRUNCATION = Claim(
         sp.Le(E, 2 ** (-g[h]) * M),
     ),
     assumes="f has finitely many blocks (or ‖f‖ < ∞), in the order of γ; p >= 2 including ∞, 0 < θ <= 2, T > 0; γ_h is"
-    " T⁺, the least γ >= T, and 2^{-T⁺} <= 2^{-T}; equality for p = 2 and a single block at T⁺; nothing left out: E = 0;"
-    " p < 2 costs a factor 2^{(1/p - 1/2) Σ s_i} per block (Nikolskii's inequality), which is not shown here",
+    " T⁺, the least γ >= T, and 2^{-T⁺} <= 2^{-T}; equality for p = 2 and a single block at T⁺; nothing left out:"
+    " E = 0; p < 2 costs a factor 2^{(1/p - 1/2) Σ s_i} per block (Nikolskii's inequality), which is not shown here",
     kind="at_most",
     source="Okumoto and Suzuki 2022, Theorem 7, first part",
     proof=Chain(
@@ -128,32 +128,41 @@ APPROXIMATION_RATE = Claim(
     name="rates.approximation_rate",
     statement=sp.And(
         sp.Ge(E, (m + 1) ** (-a[1])),
-        sp.Le(E, (2 * C / (m + 1)) ** a[1]),
+        sp.Le(E, (2 * C / (m + 2)) ** a[1]),
         sp.Ge(box**_harmonic * 2**d * m, 1),
-        sp.Le(box**_harmonic * (m + 1), 2**d),
+        sp.Le(box**_harmonic * (m + 2), 2**d),
     ),
     assumes="p = θ = 2, E the worst error over the mixed unit ball of the best m terms, which no m-dimensional space"
     " undercuts, 0 < a_1 < a_2 <= .., C < ∞ its constant, every m >= 1 (m = 0 has E = 1); Ē that of the anisotropic"
-    " ball with smoothness b_1 <= .. <= b_d, d finite; so E is m^{-a_1} and Ē m^{-1/Σ 1/b_i} up to constants; equality"
-    " in the first for one coordinate at m = 2^k - 1; with a_1 = a_2 E m^{a_1} grows like a power of log m",
+    " ball with smoothness b_1 <= .. <= b_d, d finite; so E is m^{-a_1} and Ē m^{-1/Σ 1/b_i} up to constants;"
+    " one coordinate has equality in the first at m = 2^k - 1, in the second at 2^k - 2; with a_1 = a_2 E m^{a_1} grows"
+    " like a power of log m",
     kind="rate",
     source="this project; exponents of Okumoto and Suzuki 2022",
     proof=Chain(
         (
             From(WIDTH_EQUAL, "E = 2^{-t}, t = γ_{m+1}: G(t) <= m < G(t⁺), the set with γ <= t"),
-            From(MIXED_INDEX_BOUND, "2^{t/a_1} - 1 <= G(t) and, T falling to t, G(t⁺) <= 2C 2^{t/a_1}"),
+            From(MIXED_INDEX_BOUND, "2^{t/a_1} <= G(t) + 1 and, T falling to t, G(t⁺) + 1 <= 2C 2^{t/a_1}"),
             Nonnegative(
                 (_x - 1 + _u) + 1 - _x,
                 (_u,),
                 "m = 2^{t/a_1} - 1 + u: m + 1 >= 2^{t/a_1} = E^{-1/a_1}",
             ),
             Nonnegative(
-                2 * C * _x - ((2 * C * _x - 1 - _v) + 1),
+                2 * C * _x - ((2 * C * _x - 1 - _v) - 1 + 2),
                 (_v,),
-                "and m + 1 <= 2C E^{-1/a_1}, m = G(t⁺) - 1 - v being an integer below G(t⁺)",
+                "and m + 2 <= 2C E^{-1/a_1}, m being at most G(t⁺) - 1",
             ),
             Identity((2**_t) ** (1 / _p), 2 ** (_t / _p), "both to the power a_1"),
-            From(ANISO_INDEX_SIZE, "anisotropic: m + 1 <= G(t⁺) <= 2^{d + t Σ 1/b_i}, coordinates b_i > t adding 1 >= 0"),
+            From(
+                ANISO_INDEX_SIZE,
+                "anisotropic: G(t⁺) is a product of 2^{⌊x⌋ + 1} - 1 <= 2·2^x - 1, x = t/b_i, 1 for x < 1",
+            ),
+            Nonnegative(
+                (1 + _u + 1) * (1 + _v + 1) - ((1 + _u) * (1 + _v) + 1),
+                (_u, _v, sp.Integer(2)),
+                "p q + 1 <= (p + 1)(q + 1) for p, q >= 1: m + 2 <= G(t⁺) + 1 <= 2^{d + t Σ 1/b_i}",
+            ),
             Nonnegative(
                 (2 + 2 * _u) - 1 - (1 + _u),
                 (_u,),

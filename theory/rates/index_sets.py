@@ -2,8 +2,9 @@
 
 N (`N`)        functions of a block                f_k (`f`)  coefficients of a series in them, F (`F`) its mean square
 d_T (`below`)  coordinates with a_i < T            C (`C`)    constant of the mixed index set
-c_{i,k} (`c`)  functions with γ = k that use the first i coordinates only          z  variable of the generating function
-r (`r`)        coordinates of equal smoothness     G_r (`H`)  functions in their index set, G_0 = 1
+λ (`lattice`)  1 where all a_j/a_1 are integers    c_{i,k} (`c`)  functions with γ = k of the first i coordinates
+z              variable of their generating function                 r (`r`)  coordinates of equal smoothness
+G_r (`H`)      functions in their index set, G_0 = 1     p_k (`p`)  ways to write k as a sum of r integers >= 0
 """
 
 import sympy as sp
@@ -17,15 +18,13 @@ i, j, k = sp.symbols("i j k", integer=True, nonnegative=True)
 N, r = sp.symbols("N r", integer=True, positive=True)
 below = sp.Symbol("d_T", integer=True, nonnegative=True)
 F, C, z = sp.symbols("F C z", positive=True)
-f, c, H = sp.IndexedBase("f"), sp.IndexedBase("c"), sp.IndexedBase("G")
+lattice = sp.Symbol("lambda", integer=True, nonnegative=True)
+f, c, H, p = (sp.IndexedBase(name) for name in "fcGp")
 
 _n = sp.Symbol("n", integer=True, positive=True)
 _p, _q, _x, _y, _t = sp.symbols("p q x y t", positive=True)
 _u, _v = sp.symbols("u v", nonnegative=True)
 _e, _mean = sp.IndexedBase("e"), sp.Symbol("e", real=True)
-
-#: All ratios a_j/a_1 are integers.
-_lattice = sp.Eq(sp.Sum(a[j] / a[1] - sp.floor(a[j] / a[1]), (j, 2, d)), 0)
 
 
 def _powers() -> Proof:
@@ -144,16 +143,14 @@ ANISO_INDEX_SIZE = Claim(
 MIXED_INDEX_SIZE = Claim(
     name="rates.mixed_index_size",
     statement=sp.And(
-        sp.Eq(
-            c[d, k],
-            sp.Piecewise((c[d - 1, k], k < a[d]), (c[d - 1, k] + 2 * c[d, k - a[d]], True)),
-        ),
+        sp.Eq(c[d, sp.Mod(k, a[d])], c[d - 1, sp.Mod(k, a[d])]),
+        sp.Eq(c[d, k + a[d]], c[d - 1, k + a[d]] + 2 * c[d, k]),
         sp.Eq(G, sp.Sum(c[d, j], (j, 0, T - 1))),
         sp.Eq(sp.Sum(c[d, j] * z**j, (j, 0, sp.oo)), product(1 / (1 - 2 * z ** a[i]), (i, 1, d))),
     ),
     assumes="γ(s) = Σ a_i s_i < T, integers a_i >= 1 in any order and T >= 1 (rational ones are rescaled, T rounded up"
     " then); coordinates with a_i >= T change nothing, so finitely many a_i < T are enough; c_{0,k} is 1 at k = 0"
-    " alone; 2 z^{a_i} < 1 for all i in the third relation",
+    " alone; k >= 0, and k mod a_d is any γ < a_d; 2 z^{a_i} < 1 for all i",
     kind="equal",
     source="this project; set of Okumoto and Suzuki 2022, Theorem 9",
     proof=Chain(
@@ -187,14 +184,14 @@ MIXED_INDEX_SIZE = Claim(
 MIXED_INDEX_BOUND = Claim(
     name="rates.mixed_index_bound",
     statement=sp.And(
-        sp.Le(G, sp.Piecewise((C * 2 ** sp.ceiling(T / a[1]), _lattice), (2 * C * 2 ** (T / a[1]), True))),
-        sp.Ge(G, 2 ** (T / a[1]) - 1),
+        sp.Le(G + 1, C * 2 ** (lattice * sp.ceiling(T / a[1]) + (1 - lattice) * (1 + T / a[1]))),
+        sp.Ge(G + 1, 2 ** (T / a[1])),
         sp.Eq(C, product(1 / (1 - 2 ** (1 - a[j] / a[1])), (j, 2, d))),
     ),
-    assumes="γ(s) = Σ a_i s_i < T, T > 0, 0 < a_1 < a_2 <= ..; the first case is that all a_j/a_1 are integers: C alone"
-    " where T/a_1 is one too, and at most 2C 2^{T/a_1} always, which is sharp as T falls to a lattice point; d"
-    " coordinates, at least all a_i < T: C of infinitely many is finite iff Σ 2^{-a_j/a_1} is, so for"
-    " a_j = (1 + e) a_1 log2(j + 1), j >= 2, iff e > 0; one coordinate has C = 1; a_1 = a_2 has no C",
+    assumes="γ(s) = Σ a_i s_i < T, T > 0, 0 < a_1 < a_2 <= ..; G + 1 <= 2C 2^{T/a_1} always, which is sharp as T"
+    " falls to a lattice point; C 2^{T/a_1} where all a_j/a_1 (λ = 1, else 0) and T/a_1 are integers; d coordinates, at"
+    " least all a_i < T: C of infinitely many is finite iff Σ 2^{-a_j/a_1} is, so for a_j = (1 + e) a_1 log2(j + 1),"
+    " j >= 2, iff e > 0; one coordinate has C = 1; a_1 = a_2 has no C",
     kind="at_most",
     source="this project; Okumoto and Suzuki 2022, Theorem 9, has no factor 2",
     proof=Chain(
@@ -211,6 +208,11 @@ MIXED_INDEX_BOUND = Claim(
                 (1 + _t) / _t - (1 - (1 + _t) ** (-_n)) * (1 + _t) / _t,
                 ((1 + _t) ** (-_n) * (1 + _t) / _t,),
                 "partial sums in q = 1/(1 + t) stay below 1/(1 - q): one factor of C for every j >= 2",
+            ),
+            Nonnegative(
+                2 * C * 2**_x - ((2 * C * 2**_x - 1 - _v) + 1),
+                (_v,),
+                "every s_2, .., s_d in the set takes 1 off the sum of 2·2^{..}, 0 .. 0 at least: G + 1 <= 2C 2^{T/a_1}",
             ),
             Identity(
                 2 ** (_n - _u * (1 + _t)) - 1,
@@ -235,18 +237,17 @@ MIXED_INDEX_BOUND = Claim(
     untrained="a count of basis functions: nothing is trained",
 )
 
-_chosen = sp.binomial(m + r - 2, r - 1)
-
 REPEATED_SMOOTHNESS = Claim(
     name="rates.repeated_smoothness",
     statement=sp.And(
-        sp.Eq(H[r], sp.Sum(sp.binomial(k + r - 1, r - 1) * 2**k, (k, 0, m - 1))),
-        sp.Eq(H[r], 2**m * _chosen - H[r - 1]),
+        sp.Eq(p[m - 1], product((m - 1 + i) / i, (i, 1, r - 1))),
+        sp.Eq(H[r], sp.Sum(p[k] * 2**k, (k, 0, m - 1))),
+        sp.Eq(H[r], 2**m * p[m - 1] - H[r - 1]),
         sp.Eq(H[1], 2**m - 1),
         sp.Eq(H[2], (m - 1) * 2**m + 1),
         sp.Eq(H[3], 2 ** (m - 1) * (m**2 - m + 2) - 1),
-        sp.Le(H[r], 2**m * _chosen),
-        sp.Ge(H[r], 2**m * _chosen * (1 - (r - 1) / m) - 1),
+        sp.Le(H[r], 2**m * p[m - 1]),
+        sp.Ge(H[r], 2**m * p[m - 1] * (1 - (r - 1) / m) - 1),
     ),
     assumes="γ(s) = Σ a_i s_i < T with r >= 1 equal a_i and no other a_i < T, T > 0, m = ⌈T/a_1⌉ >= 1; for r = 1 the"
     " lower bound is an equality; so the ratio of G_r to 2^m m^{r-1}/(r-1)! tends to 1 as m grows, and 2^{T/a_1} alone"
@@ -260,11 +261,14 @@ REPEATED_SMOOTHNESS = Claim(
                 sp.binomial(_n + r - 1, r) + sp.binomial(_n + r - 1, r - 1),
                 "s_1 + .. + s_r = k in C(k + r - 1, r - 1) ways, by Pascal's rule one coordinate after the other",
             ),
+            Identity(
+                sp.binomial(_n + r, r),
+                sp.binomial(_n + r - 1, r - 1) * (_n + r) / r,
+                "which is the product of (m - 1 + i)/i at k = m - 1, i up to r - 1",
+            ),
             telescoping(2**k, 2 ** (k + 1) - 1, k, "r = 1 at m = k + 1"),
             telescoping((k + 1) * 2**k, k * 2 ** (k + 1) + 1, k, "r = 2 at m = k + 1"),
-            telescoping(
-                (k + 1) * (k + 2) / 2 * 2**k, 2**k * ((k + 1) ** 2 - (k + 1) + 2) - 1, k, "r = 3 at m = k + 1"
-            ),
+            telescoping((k + 1) * (k + 2) / 2 * 2**k, 2**k * ((k + 1) ** 2 - (k + 1) + 2) - 1, k, "r = 3 at m = k + 1"),
             Induction(
                 m,
                 1,
