@@ -62,7 +62,8 @@ def sine_distance(l: int, x: ArrayLike) -> NDArray[Any]:
     return _distance(as_count("l", l, least=0) * x + (Fraction(3, 4) if x.dtype == object else 0.75))
 
 
-def _distance(v: NDArray[Any]) -> NDArray[Any]:
+def _distance(v: ArrayLike) -> NDArray[Any]:
+    v = np.asarray(v)
     return np.asarray(2 * abs(v - np.floor(v + (HALF if v.dtype == object else 0.5))))
 
 
