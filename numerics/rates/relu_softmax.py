@@ -55,10 +55,18 @@ def exponential(n: int, m: int, k: int) -> Network:
     n, m, k = as_count("n", n), as_count("m", m), as_count("k", k, least=0)
     K = 2**k
     parts = [affine([[Fraction(-1, K)], [Fraction(1, K * n)]], [0, 1])]
-    multiply = chain([linear([[1, 0], [1, 0], [0, 1]]), beside(identity(1, m + 1, nonnegative=True), product(m, 1))])
     for j in range(n - 1, 0, -1):
-        parts += [multiply, affine([[1, 0], [0, Fraction(-1, j)]], [0, 1])]
-    return chain([*parts, linear([[0, 1]]), *[square(m)] * k])
+        parts += [_times_rest(m), affine([[1, 0], [0, Fraction(-1, j)]], [0, 1])]
+    return chain([*parts, linear([[0, 1]]), *[_square(m)] * k])
+
+
+@lru_cache(maxsize=32)
+def _times_rest(m: int) -> Network:
+    """(u, r) -> (u, P(u, r)), u >= 0."""
+    return chain([linear([[1, 0], [1, 0], [0, 1]]), beside(identity(1, m + 1, nonnegative=True), product(m, 1))])
+
+
+_square = lru_cache(maxsize=32)(square)
 
 
 def exponential_by_formula(x: ArrayLike, n: int, m: int, k: int) -> NDArray[Any]:
@@ -163,6 +171,7 @@ def reciprocal_by_formula(z: ArrayLike, q: Any, steps: int, m: int | None) -> ND
     return y
 
 
+@lru_cache(maxsize=64)
 def gates(chi: Any, n: int, m: int, k: int, V: Any) -> Network:
     """(μ, v) -> (g, g v) by ReLU, g ≈ e^{χμ}: the network in front of the two sums; |second| <= V·first.
 
@@ -176,6 +185,7 @@ def gates(chi: Any, n: int, m: int, k: int, V: Any) -> Network:
     return chain([linear([[exactly("chi", chi), 0], [0, 1]]), both, linear([[1, 0], [1, 0], [0, 1]]), times])
 
 
+@lru_cache(maxsize=64)
 def ratio(q: Any, steps: int, m: int, V: Any) -> Network:
     """(Z, N) -> N/Z by ReLU: the network behind the two sums.
 

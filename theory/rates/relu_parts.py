@@ -22,9 +22,9 @@ by_degree, by_pairs, start = sp.symbols("E_n E_pairs e_0", nonnegative=True)
 
 _K, precision = 2**k, 4 ** (-m - 1)
 _at = 2 * n / sp.Max(_K - 1, 2 * n)
-exponential_bound = _K * _at ** (2 * n) * sp.exp(-(_K - 1) * _at) / sp.factorial(2 * n) + (_K * sp.E - 1) * precision
+_exponential = _K * _at ** (2 * n) * sp.exp(-(_K - 1) * _at) / sp.factorial(2 * n) + (_K * sp.E - 1) * precision
 _left = (1 - q) ** 2 / (1 + 6 * q + q**2)
-reciprocal_bound = _left ** (2**s) + (2**s - 1) * 8 * precision / q
+_reciprocal = _left ** (2**s) + (2**s - 1) * 8 * precision / q
 
 
 def _of_products() -> tuple[Proof, ...]:
@@ -152,7 +152,7 @@ RELU_EXP = Claim(
     name="rates.relu_exp",
     statement=sp.And(
         sp.Le(by_degree, _K * (1 / sp.factorial(n + 1) + sp.E * precision)),
-        sp.Eq(beta, exponential_bound),
+        sp.Eq(beta, _exponential),
         sp.Le(by_pairs, beta),
     ),
     assumes="x in [-K, 0], K = 2^k, so a range B takes k = ceil(log2 max(B, 1)) halvings at least; n, m >= 1, k >= 0;"
@@ -222,7 +222,7 @@ RELU_RECIPROCAL = Claim(
         sp.Eq(1 - z * Y, (1 - z * (8 * (1 + q) - 8 * z) / (1 + 6 * q + q**2)) ** (2**s)),
         sp.Eq(start, _left),
         sp.Le(start, 1 / (1 + 8 * q)),
-        sp.Eq(beta, reciprocal_bound),
+        sp.Eq(beta, _reciprocal),
         sp.Le(sp.Abs(1 - z * y), beta),
     ),
     assumes="q <= z <= 1, 0 < q <= 1; s >= 0 steps y <- y (2 - z y) from y_0 = (8(1+q) - 8z)/(1+6q+q²), on [1/2, 1]"
