@@ -90,7 +90,8 @@ RELU_SOFTMAX = Claim(
     " network for (e^{χμ}, e^{χμ} v) by degree 2n - 1, two integrators of a step 1/L, ReLU network for the ratio, no"
     " exponential and no division; what the first integrator holds is at least q, for which q = 1/L is enough if"
     " some token is at the top, μ = 0, and q <= (e^{χ max μ} - β_exp)/L if not; (2^s - 1) 8 ε/q <= 1 - e_0;"
-    " β_exp and η are the bounds of relu_exp and relu_reciprocal; δ > 0 the margin of the one winner; L = 1: no selection error",
+    " β_exp and η are the bounds of relu_exp and relu_reciprocal; δ > 0 the margin of the"
+    " one winner; L = 1: no selection error",
     kind="at_most",
     source="this project; constructive half of an approximation theorem as in Nishikawa and Suzuki 2025",
     proof=Chain(
