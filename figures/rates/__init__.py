@@ -3,8 +3,10 @@
 from figures.figure import Figure
 from figures.rates.length import LENGTH
 from figures.rates.plugin import PLUGIN
+from figures.rates.relu_softmax import RELU_SOFTMAX
 
 FIGURES: tuple[Figure, ...] = (
+    RELU_SOFTMAX,
     PLUGIN,
     LENGTH,
 )
