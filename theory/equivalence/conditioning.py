@@ -86,7 +86,7 @@ GRAM_REAL_LOWER_BOUND = Claim(
     " which is exp(pi^2/h)/4 up to a factor 1 + 4 exp(-2 pi^2/h) and higher powers, whatever N",
     kind="at_least",
     source="the bound on g_k: Beckermann and Townsend 2019 (SIAM Review 61); the geometric spacing: this project",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             Identity(
                 ((1 - _lk) / (1 + _lk) + (1 - _ll) / (1 + _ll)) / (1 - _lk * _ll),
@@ -151,7 +151,7 @@ GRAM_RING_EXACT = Claim(
     " k, with G the integral over t >= 0; κ^T tends to its bound",
     kind="equal",
     source="this project",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             Induction(
                 N,
@@ -249,7 +249,7 @@ CAUCHY_FORMULAS = Claim(
     " inverse",
     kind="equal",
     source="Cauchy 1841; the elimination is this project's",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             Identity(
                 1 / (1 - _x * _ys) - (1 - _mu * _mus) / ((1 - _x * _mus) * (1 - _mu * _ys)),
