@@ -53,7 +53,9 @@ def _squares(given: Mapping[str, Any]) -> Arrays:
     return {
         "m": m,
         "deep_units": np.array([network.units for network in networks]),
-        "deep": np.array([np.max(network(x[:, None])[:, 0] - x * x) for network, x in zip(networks, grids, strict=True)]),
+        "deep": np.array(
+            [np.max(network(x[:, None])[:, 0] - x * x) for network, x in zip(networks, grids, strict=True)]
+        ),
         "deep_line": line(claim.RELU_SQUARE, "E", ({"m": int(k), "E": 0} for k in m)),
         "shallow_units": np.array(given["shallow"]),
         "shallow": np.array([float(found.error) for found in shallow]),

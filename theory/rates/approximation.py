@@ -39,7 +39,7 @@ TRUNCATION = Claim(
     " E = 0; p < 2 costs a factor 2^{(1/p - 1/2) Σ s_i} per block (Nikolskii's inequality), which is not shown here",
     kind="at_most",
     source="Okumoto and Suzuki 2022, Theorem 7, first part",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             From(BLOCK_SIZE, "Parseval: the error is the sum of squares over the blocks that are left out"),
             Nonnegative(
@@ -92,7 +92,7 @@ WIDTH_EQUAL = Claim(
     " it errs less; m less than the number of functions (else E = 0)",
     kind="equal",
     source="this project; widths of an ellipsoid are classical",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             From(BLOCK_SIZE, "the functions are orthonormal: errors are norms of coefficients"),
             Nonnegative(
@@ -139,7 +139,7 @@ APPROXIMATION_RATE = Claim(
     " like a power of log m",
     kind="rate",
     source="this project; exponents of Okumoto and Suzuki 2022",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             From(WIDTH_EQUAL, "E = 2^{-t}, t = γ_{m+1}: G(t) <= m < G(t⁺), the set with γ <= t"),
             From(MIXED_INDEX_BOUND, "2^{t/a_1} <= G(t) + 1 and, T falling to t, G(t⁺) + 1 <= 2C 2^{t/a_1}"),

@@ -34,7 +34,7 @@ PARAMETER_PERTURBATION = Claim(
     " distance of a network from the nearest of them",
     kind="at_most",
     source="this project; after Schmidt-Hieber 2020, whose risk bound takes such covering numbers",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             Induction(
                 depth,

@@ -83,7 +83,7 @@ BALANCE = Claim(
     " m >= 1 is then at 1 = M; σ = 0 has no least: more terms are always better",
     kind="equal",
     source="this project",
-    proof=Chain(_balanced()),
+    prove=lambda: Chain(_balanced()),
     untrained="a minimum in closed form: nothing is trained",
 )
 
@@ -107,9 +107,7 @@ def _unbiased_part() -> tuple[Proof, ...]:
             m,
             1,
             Identity(_q, m.subs(m, 1), "the trace of q q' is Σ q_i² = 1 for a column q of norm 1", (sp.Eq(_q, 1),)),
-            Identity(
-                _t + _q, m + 1, "one orthonormal column of the span more adds 1", (sp.Eq(_t, m), sp.Eq(_q, 1))
-            ),
+            Identity(_t + _q, m + 1, "one orthonormal column of the span more adds 1", (sp.Eq(_t, m), sp.Eq(_q, 1))),
         ),
     )
 
@@ -172,7 +170,7 @@ PROJECTION_RISK = Claim(
     " and the end of the target",
     kind="equal",
     source="this project; design after Okumoto and Suzuki 2022",
-    proof=Chain((*_unbiased_part(), *_at_the_design(), *_at_the_rate())),
+    prove=lambda: Chain((*_unbiased_part(), *_at_the_design(), *_at_the_rate())),
     untrained="least squares in closed form: nothing is trained",
 )
 
@@ -210,7 +208,9 @@ def _kept_and_left() -> tuple[Proof, ...]:
             (_u * _p,),
             "T = a_1 S: the blocks left out have 4^γ >= 4^T, so their part of f is at most 4^{-T} times the norm",
         ),
-        telescoping(2**k, 2 ** (k + 1) - 1, k, "Σ 2^{s_1} over s_1 < S - q is 2^{S - ⌊q⌋} - 1, q = Σ_{j>=2} a_j s_j/a_1"),
+        telescoping(
+            2**k, 2 ** (k + 1) - 1, k, "Σ 2^{s_1} over s_1 < S - q is 2^{S - ⌊q⌋} - 1, q = Σ_{j>=2} a_j s_j/a_1"
+        ),
         Nonnegative(
             2 * 2**-_q - 2 ** (1 - _q) / (1 + _w),
             (2 ** (1 - _q) * _w / (1 + _w),),
@@ -222,7 +222,9 @@ def _kept_and_left() -> tuple[Proof, ...]:
             "Σ 2^{s_j} 2^{-q} over s_j is below 1/(1 - 2^{1 - a_j/a_1}), 2^{a_j/a_1 - 1} = 1 + v; C is their product",
         ),
         Identity(
-            1 + h * (C - 1), h * C - h + 1, "so G(T) < D 2^S, D = hC - h + 1: the s with q = 0 count once, others h times"
+            1 + h * (C - 1),
+            h * C - h + 1,
+            "so G(T) < D 2^S, D = hC - h + 1: the s with q = 0 count once, others h times",
         ),
         Nonnegative(
             4**-_c + 2 * (1 + _D) - (chord + (1 + _D) * (1 + _t)).subs(_t, 1 / (1 + _w)),
@@ -249,7 +251,7 @@ MINIMAX_TWO_SIDED = Claim(
     " ‖δ_s f‖^θ <= 1; σ = 0 has ρ = 0; no logarithm, while for a_1 = a_2 no constant bounds ρ/r",
     kind="at_most",
     source="this project; two points after Assouad",
-    proof=Chain((*_two_points(), *_kept_and_left())),
+    prove=lambda: Chain((*_two_points(), *_kept_and_left())),
     untrained="a bound for all estimators: none that is trained stands for all",
 )
 

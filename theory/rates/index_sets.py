@@ -84,7 +84,7 @@ BLOCK_SIZE = Claim(
     " the functions of a block are orthonormal and G(T) = Σ_{γ(s) < T} 2^{Σ s_i} counts them exactly",
     kind="equal",
     source="Okumoto and Suzuki 2022, section 2.2",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             Identity(
                 2 * ((2**_n - 1) - 2 ** (_n - 1) + 1),
@@ -115,7 +115,7 @@ ANISO_INDEX_SIZE = Claim(
     " 2^{d_T} is none; for finite d log2 G = T Σ 1/a_i up to d, while for a_i = c log2(i + 1) d_T grows like 2^{T/c}",
     kind="equal",
     source="this project; set of Okumoto and Suzuki 2022, Theorem 9",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             _powers(),
             Induction(
@@ -153,7 +153,7 @@ MIXED_INDEX_SIZE = Claim(
     " alone; k >= 0, and k mod a_d is any γ < a_d; 2 z^{a_i} < 1 for all i",
     kind="equal",
     source="this project; set of Okumoto and Suzuki 2022, Theorem 9",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             Induction(
                 k,
@@ -194,7 +194,7 @@ MIXED_INDEX_BOUND = Claim(
     " j >= 2, iff e > 0; one coordinate has C = 1; a_1 = a_2 has no C",
     kind="at_most",
     source="this project; Okumoto and Suzuki 2022, Theorem 9, has no factor 2",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             _powers(),
             _ceiling_below(),
@@ -254,7 +254,7 @@ REPEATED_SMOOTHNESS = Claim(
     " bounds G_r up to a constant for r = 1 only",
     kind="equal",
     source="this project",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             Identity(
                 sp.binomial(_n + r, r),

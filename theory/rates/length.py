@@ -32,7 +32,7 @@ LINEAR_ESTIMATOR_LENGTH = Claim(
     " where the target is a function of the winner's value, τ² then its variance",
     kind="equal",
     source="this project",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             Identity(
                 _yf - _y * _f,

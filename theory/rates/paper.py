@@ -21,15 +21,13 @@ _exponent = 2 * (a[1] - v) / (2 * (a[1] - v) + 1)
 
 ERM_FIXED = Claim(
     name="rates.erm_fixed",
-    statement=sp.Le(
-        risk, c * n**-_exponent * sp.log(n) ** (2 / q + 2) * sp.Max(sp.log(n) ** (4 / q), sp.log(n) ** 4)
-    ),
+    statement=sp.Le(risk, c * n**-_exponent * sp.log(n) ** (2 / q + 2) * sp.Max(sp.log(n) ** (4 / q), sp.log(n) ** 4)),
     assumes="least squares over clipped sparse convolutional networks, targets of mixed smoothness a_1 < a_2,"
     " a_i = Ω(i^q), a_1 > v; anisotropic targets the same with 1/Σ 1/a_i in place of a_1; networks of threshold"
     " T = a_1 log2 n/(2(a_1 - v) + 1)",
     kind="at_most",
     source="Okumoto and Suzuki 2022, Theorem 10",
-    proof=Cited("Okumoto and Suzuki 2022, Theorem 10"),
+    prove=lambda: Cited("Okumoto and Suzuki 2022, Theorem 10"),
     unchecked="least squares over all networks cannot be computed, constants are not given, and powers of log n shift"
     " every slope that can be measured (by k/log n)",
 )
@@ -43,7 +41,7 @@ ERM_PIECEWISE = Claim(
     " are selected",
     kind="at_most",
     source="Nishikawa and Suzuki 2025",
-    proof=Cited("Nishikawa and Suzuki 2025"),
+    prove=lambda: Cited("Nishikawa and Suzuki 2025"),
     unchecked="the exact statement could not be read: powers of logarithms, constants and conditions are open, and least"
     " squares over all networks cannot be computed",
 )
@@ -56,7 +54,7 @@ ERM_ORACLE = Claim(
     " with rates.parameter_perturbation for log N it turns approximation into rates",
     kind="at_most",
     source="Schmidt-Hieber 2020; Suzuki 2019; tight covering numbers in Ou and Bölcskei 2024",
-    proof=Cited("Schmidt-Hieber 2020; Suzuki 2019"),
+    prove=lambda: Cited("Schmidt-Hieber 2020; Suzuki 2019"),
     unchecked="the constant is not given and the least squares solution over a class of networks cannot be computed",
 )
 

@@ -136,7 +136,7 @@ RELU_SQUARE = Claim(
     " pieces, so with the units of f_m it errs more from m = 5 on; outside [0, 1] f_m is no square",
     kind="equal",
     source="this project; construction of Yarotsky 2017",
-    proof=_square(),
+    prove=lambda: _square(),
 )
 
 _polarised = B**2 * (chord_error(sp.Abs(x + y) / (2 * B)) - chord_error(sp.Abs(x - y) / (2 * B)))
@@ -155,7 +155,7 @@ RELU_PRODUCT = Claim(
     " ⌈log2 N⌉ times m + 1; N = 1 is the factor itself; one ε_m, not two, since both squares err upwards",
     kind="at_most",
     source="this project; construction of Yarotsky 2017",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             Identity(B**2 * (((x + y) / (2 * B)) ** 2 - ((x - y) / (2 * B)) ** 2), x * y, "polarisation"),
             From(RELU_SQUARE, "|x ± y|/2B lie in [0, 1]: each square errs by its e_m, 0 <= e_m <= ε_m"),
@@ -194,7 +194,7 @@ RELU_TRIG_FOLD = Claim(
     " width 2: frequency costs depth, not width; outside [0, 1], or with one fold less, it fails",
     kind="equal",
     source="this project; depth log f_max in Okumoto and Suzuki 2022, Theorem 7",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             Identity(
                 sp.cos(sp.expand(sp.pi * _i * (2 - 2 * _r))),
@@ -293,7 +293,7 @@ RELU_SINE = Claim(
     " frequency and (n + 1)(m + 1) for the sine, n >= 1, so the frequency l costs depth log2 l",
     kind="at_most",
     source="this project; depth log f_max in Okumoto and Suzuki 2022, Theorem 7",
-    proof=_sine(),
+    prove=lambda: _sine(),
 )
 
 CLAIMS: tuple[Claim, ...] = (RELU_SQUARE, RELU_PRODUCT, RELU_TRIG_FOLD, RELU_SINE)

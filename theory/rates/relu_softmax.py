@@ -94,7 +94,7 @@ RELU_SOFTMAX = Claim(
     " one winner; L = 1: no selection error",
     kind="at_most",
     source="this project; constructive half of an approximation theorem as in Nishikawa and Suzuki 2025",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             From(RELU_EXP, "the gates are within β_exp of e^{χμ}, at most 1, and exact at the top"),
             *_of_assembly(),
