@@ -4,11 +4,13 @@ from figures.figure import Figure
 from figures.rates.length import LENGTH
 from figures.rates.plugin import PLUGIN
 from figures.rates.relu_softmax import RELU_SOFTMAX
+from figures.rates.trained import TRAINED
 
 FIGURES: tuple[Figure, ...] = (
     RELU_SOFTMAX,
     PLUGIN,
     LENGTH,
+    TRAINED,
 )
 
 __all__ = ["FIGURES"]

@@ -30,7 +30,12 @@ TRAINED_PIECEWISE = Claim(
     assumes="n samples with noise of standard deviation .7 of F = sin 2πv* + ½ cos 4πv*, v* the value of the most"
     " important of L tokens, which wins by .2 over a level drawn anew in every sequence; n = 100, 400, 1600, 6400 at"
     " L = 16, and L = 4, 16, 64 at n = 1000; 1000 steps of the shared recipe, a fifth of the samples held out to stop"
-    " early, about 10 000 weights each, seeds 10 to 12",
+    " early, about 10 000 weights each, seeds 10 to 12. All of the criterion holds. The slopes are no rates of"
+    " estimation: with few samples the selection itself is not learnt, while the oracle, which is told the winner,"
+    " falls with slope -.46. Three seeds leave wide intervals: at 95 % none of the four ratios differs from 1, and two"
+    " reach below 1/3. Without exponential and ratio (FNN, integrator, FNN) the error at n = 1000 is .23 beside .026;"
+    " with a level that is the same in all sequences, where a threshold of one token tells the winner, it is .021"
+    " beside .016",
     kind="at_most",
     source="this project, after Nishikawa and Suzuki 2025",
     prove=lambda: Measured(
