@@ -83,7 +83,7 @@ def gaps(arrays: Arrays) -> tuple[Gap, ...]:
         ),
         Gap(
             claim.LINEAR_ESTIMATOR_LENGTH,
-            "error of the pooled value over τ², any L: what is not affine in the importances is not bound",
+            "selection is not affine: error of the pooled value over τ², any L",
             float(arrays["pooled"].max()),
             0.01,
         ),
@@ -104,7 +104,13 @@ def draw(canvas: Canvas, arrays: Arrays) -> None:
     canvas.set_size_inches(10, 4.0)
     value, wave = canvas.subplots(1, 2, sharey=True)
     for axes in (value, wave):
-        theorem(axes, arrays["L"], arrays["line"], ink(2), "1 − 1/L, exact")
+        theorem(
+            axes,
+            arrays["L"],
+            arrays["line"],
+            ink(2),
+            "1 − 1/L, exact" if axes is value else "1 − 1/L: sums of functions of one value",
+        )
     measurement(value, arrays["L"], arrays["regression"], ink(0), label="regression on all tokens")
     measurement(value, arrays["L"] * 1.07, arrays["layer"], ink(1), label="flat linear layer, trained")
     measurement(value, arrays["L"], arrays["pooled"], ink(3), label="softmax pooling, χ = log((L − 1) n)/δ")
@@ -120,7 +126,7 @@ def draw(canvas: Canvas, arrays: Arrays) -> None:
     _axes(wave, arrays)
     panel(value, "a", "target: the winner's value", "tokens L", "risk / variance of the target")
     n = int(arrays["fitted"])
-    panel(wave, "b", f"target: sin 2πv of the winner, n = {n}; line: sums of functions of one value", "tokens L", "")
+    panel(wave, "b", f"target: sin 2πv of the winner, n = {n}", "tokens L", "")
 
 
 def _axes(axes: Axes, arrays: Arrays) -> None:

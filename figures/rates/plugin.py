@@ -65,9 +65,9 @@ def _tails(given: Mapping[str, Any]) -> Arrays:
     assert chi is not None
     mu, value = np.array([1.0, *([1.0 - DELTA] * (L - 1))]), np.array([[1.0], *([[0.0]] * (L - 1))])
     errors, points = np.empty((2, len(share))), []
+    against, free = np.array([-1.0, *([1.0] * (L - 1))]), rng.uniform(-1, 1, L)
     for k, eta in enumerate(share * DELTA / 2):
-        signs = np.array([-1.0, *([1.0] * (L - 1))])
-        for row, moved in enumerate((signs, rng.uniform(-1, 1, L))):
+        for row, moved in enumerate((against, free)):
             found = exact.stable_selection(mu, mu + eta * moved, value, chi)
             assert found is not None
             errors[row, k] = found.error
@@ -160,7 +160,7 @@ def draw(canvas: Canvas, arrays: Arrays) -> None:
     _draw_ratio(ratio, arrays)
     theorem(tail, arrays["eta"], arrays["tail_bound"], ink(0), "$(L − 1)\\,e^{−χ(δ − 2η)} D$")
     measurement(tail, arrays["eta"], arrays["tail"][0], ink(0), label="errors against the winner")
-    measurement(tail, arrays["eta"], arrays["tail"][1], ink(1), label="random errors")
+    measurement(tail, arrays["eta"], arrays["tail"][1], ink(1), label="one random error, scaled")
     tail.axvline(DELTA / 2, color="0.4", linewidth=0.8)
     tail.annotate("δ/2: silent", (DELTA / 2, tail.get_ylim()[0]), (-4, 4), "data", "offset points", ha="right", size=7)
     logarithmic(tail, x=False)
@@ -211,11 +211,11 @@ def _draw_margin(axes: Axes, arrays: Arrays) -> None:
 PLUGIN = Figure(
     name="rates.plugin",
     title="Select first, estimate then: what errors of the importance cost",
-    alt="Four panels. Risk of plug-in over oracle against samples: at one for the sharpness that grows with log of L n,"
-    " exact importances or not, growing up to a hundred for fixed sharpness. Error of the selected value against the"
-    " error of the importances, on its bound and rising to the half margin. Root mean square lost against K times the"
-    " error, all below the diagonal, aligned errors on it. Chance of a wrong winner against the number of tokens: rising"
-    " to one without separation, zero with it.",
+    alt="Four panels. Risk of plug-in over oracle against samples: at one for the sharpness that grows with log of"
+    " L n, exact importances or not, growing up to a hundred for fixed sharpness. Error of the selected value against"
+    " the error of the importances, on its bound and rising to the half margin. Root mean square lost against K times"
+    " the error, all below the diagonal, aligned errors on it. Chance of a wrong winner against the number of tokens:"
+    " rising to one without separation, zero with it.",
     parameters=parameters,
     measure=measure,
     draw=draw,

@@ -5,6 +5,7 @@ risk τ²(1 − 1/L) within 5 %, for every L and seed; the network that selects 
 """
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 import numpy as np
 import torch
@@ -28,7 +29,7 @@ def flat(L: int, widths: Sequence[int] = (), seed: int = 0) -> MLP:
     sizes = [2 * as_count("L", L), *(as_count("width", width) for width in widths), 1]
     maps = [
         (gaussian((q, p), torch.float64, seed + k) * (2 / p) ** 0.5, torch.zeros(q))
-        for k, (p, q) in enumerate(zip(sizes[:-1], sizes[1:], strict=True))
+        for k, (p, q) in enumerate(pairwise(sizes))
     ]
     return MLP(maps)
 
@@ -59,7 +60,7 @@ class Selecting(nn.Module):
 
 def _maps(widths: Sequence[int], seed: int) -> tuple[list[Tensor], list[Tensor]]:
     sizes = [1, *(as_count("width", width) for width in widths), 1]
-    pairs = list(enumerate(zip(sizes[:-1], sizes[1:], strict=True)))
+    pairs = list(enumerate(pairwise(sizes)))
     weights = [gaussian((q, p), torch.float64, seed + k) * (2 / p) ** 0.5 for k, (p, q) in pairs]
     return weights, [torch.linspace(-1, 1, q, dtype=torch.float64) for _, (_, q) in pairs]
 

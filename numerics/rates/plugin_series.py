@@ -1,7 +1,8 @@
 """Least squares with the trigonometric series on selected values, against the same on the winners' values.
 
-Glossary: L tokens · n samples · δ margin · η error of the importances · χ sharpness · v values, one winner per context ·
-F = f(v*) target · blocks s <= S are fitted, frequencies below 2^S · B_f bound of the target, at which predictions are clipped.
+Glossary: L tokens · n samples · δ margin · η error of the importances · χ sharpness · v values, one winner a context ·
+F = f(v*) target · S the last block that is fitted, frequencies below 2^S · B_f bound of the target, at which
+predictions are clipped.
 """
 
 from collections.abc import Sequence
@@ -123,7 +124,7 @@ def fitted_risk(x: Real, drawn: Drawn, setting: Setting, *, clipped: bool = True
     """The mean squared error on the tests of least squares on the blocks s <= S of given values.
 
     Arguments: x (n + tests,), values in [0, 1]; clipped: predictions within B_f, without which least squares on
-        concentrated values is singular to rounding and its error anything.
+        concentrated values, of a condition number up to 1e17, has an error of any size.
     """
     n = setting.n
     psi = series_values(x, 2**setting.blocks - 1)

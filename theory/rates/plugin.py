@@ -5,7 +5,7 @@ E (`error`)    distance of the selected value from the winner's         D (`diam
 χ_n (`rule`)   sharpness log((L − 1) n)/(δ − 2η)                        E_n (`at_rule`)  the error there
 p, q           root mean squares of h(v̂_i) − F_i and h(v_i) − F_i, v̂_i the selected value, v_i the winner's
 g_i, h_i, F_i  the predictor at v̂_i, at v_i, and the target             d_i (`away`)  the distance |v̂_i − v_i|
-K (`K`)        Lipschitz constant of h on the values                    e, E (`rms`, `error`)  root mean square, maximum of d_i
+K (`K`)        Lipschitz constant of h on the values       e, E (`rms`, `error`)  root mean square, maximum of d_i
 S              any set of samples: E_S (`inside`) is the largest d_i in it, π (`share`) the share of samples outside
 q_0, q_η       largest risk of plug-in over oracle, importances exact or off by η
 P (`P`)        chance that the gap of the two largest importances exceeds t      c (`c`)  chance of a wrong winner
@@ -48,9 +48,9 @@ SELECTION_STABILITY = Claim(
         sp.Le(at_rule, diam / n),
     ),
     assumes="token 0 the one winner of μ with margin δ > 0, |μ̂_j - μ_j| <= η for every token, 0 <= η < δ/2, L >= 2,"
-    " χ >= 0, n >= 1; so μ̂ has the same winner; equality in the first relation where μ̂ is μ - η at the winner and μ + η"
-    " at the nearest loser; what all tokens share of the error cancels, so half the range of μ̂ - μ may stand for η;"
-    " η >= δ/2 admits a tie or another winner, and nothing is said; L = 1 has no loser and no error",
+    " χ >= 0, n >= 1; so μ̂ has the same winner; equality in the first relation where μ̂ is μ - η at the winner and μ"
+    " + η at the nearest loser; what all tokens share of the error cancels, so half the range of μ̂ - μ may stand for"
+    " η; η >= δ/2 admits a tie or another winner, and nothing is said; L = 1 has no loser and no error",
     kind="at_most",
     source="this project",
     prove=lambda: Chain(
@@ -91,8 +91,8 @@ PLUGIN_RISK = Claim(
         sp.Le(p**2, (q + K * inside) ** 2 + 4 * B**2 * share),
     ),
     assumes="h any measurable predictor with Lipschitz constant K > 0 on a set that holds all v̂_i and v_i; h and F"
-    " within [-B, B], as clipping makes them, is needed by the last relation only, which holds for any set S of samples,"
-    " those selected right, say; E_S = 0 where S is empty; means over n >= 1 samples, hence over any law; with"
+    " within [-B, B], as clipping makes them, is needed by the last relation only, which holds for any set S of"
+    " samples, those selected right, say; E_S = 0 where S is empty; means over n >= 1 samples, hence over any law; with"
     " selection_stability and r_n the oracle's risk, the ratio p²/q² tends to 1 as soon as"
     " K (L - 1) e^{-χ(δ - 2η)} D is small against r_n^{1/2}: selection costs the sharpness log(L n)/δ, not the rate",
     kind="at_most",
@@ -130,9 +130,9 @@ PLUGIN_RISK = Claim(
 PLUGIN_RATIO = Claim(
     name="rates.plugin_ratio",
     statement=sp.And(sp.Le(q_0, sp.Rational(21, 20)), sp.Le(q_eta, sp.Rational(21, 20))),
-    assumes="winner 1, losers uniform on [0, 1 - δ], δ = 1/5; values uniform on [0, 1]; target a series with a = 1 whose"
-    " blocks have norm 2^{-s}, noise 1; least squares on the blocks s <= log2(n)/3, rounded, on the pooled or on the"
-    " winner's values, predictions clipped at B_f, mean of the risks over the repetitions; sharpness χ_n of"
+    assumes="winner 1, losers uniform on [0, 1 - δ], δ = 1/5; values uniform on [0, 1]; target a series with a = 1"
+    " whose blocks have norm 2^{-s}, noise 1; least squares on the blocks s <= log2(n)/3, rounded, on the pooled or"
+    " on the winner's values, predictions clipped at B_f, mean of the risks over the repetitions; sharpness χ_n of"
     " selection_stability; errors of the importance 0 for q_0, and for q_η η = 1/20 against the winner, all losers"
     " raised by η; the largest over L = 16 and 256 and the n of the run",
     kind="at_most",
@@ -150,10 +150,10 @@ MARGIN_WITHOUT_SEPARATION = Claim(
         sp.Le(c, 1 - (1 - 2 * eta) ** L),
         sp.Le(c, 2 * L * eta),
     ),
-    assumes="L >= 2 importances independent and uniform on [0, 1], 0 <= t <= 1; estimates off by at most η, 0 <= 2η <= 1;"
-    " equality in the second relation for errors against the winner, ties counted as wrong; L = 1 has no second token"
-    " and an infinite margin, there (1 - t)^L is the chance that the importance itself exceeds t; for another continuous"
-    " law the gap is that of its quantiles only",
+    assumes="L >= 2 importances independent and uniform on [0, 1], 0 <= t <= 1; estimates off by at most η,"
+    " 0 <= 2η <= 1; equality in the second relation for errors against the winner, ties counted as wrong; L = 1 has"
+    " no second token and an infinite margin, there (1 - t)^L is the chance that the importance itself exceeds t; for"
+    " another continuous law the gap is that of its quantiles only",
     kind="equal",
     source="this project",
     prove=lambda: Chain(
