@@ -1,12 +1,18 @@
 """The figures of the topic `rates`, one per file."""
 
 from figures.figure import Figure
+from figures.rates.approximation import APPROXIMATION
+from figures.rates.blocks import BLOCKS
+from figures.rates.index_sets import INDEX_SETS
 from figures.rates.length import LENGTH
 from figures.rates.plugin import PLUGIN
 from figures.rates.relu_softmax import RELU_SOFTMAX
 from figures.rates.trained import TRAINED
 
 FIGURES: tuple[Figure, ...] = (
+    INDEX_SETS,
+    BLOCKS,
+    APPROXIMATION,
     RELU_SOFTMAX,
     PLUGIN,
     LENGTH,

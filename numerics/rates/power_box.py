@@ -1,6 +1,8 @@
 """The anisotropic index set of a_i = i^q, infinitely many coordinates: how far its size is from 2^{ãT}, ã = Σ i^{−q}.
 
-log2 G − ãT = κ(q) T^{1/q} + O(1) at the edge i ≈ T^{1/q}:  the constant of G against 2^{ãT} is not bounded where κ > 0
+log2 G − ãT = κ(q) T^{1/q} + o(T^{1/q}):  G/2^{ãT} is not bounded where κ > 0, which is from q = 3.4 on
+
+The smaller term is the error of a sum of fractional parts, and larger than a constant.
 """
 
 import math

@@ -36,7 +36,7 @@ def series(draw: st.DrawFn, theta: st.SearchStrategy[float] | None = None) -> Se
     a = draw(smoothness(most=2))
     sides = tuple(2 ** draw(st.integers(1, 4 - len(a))) - 1 for _ in a)
     shape = tuple(2 * K + 1 for K in sides)
-    kind, T = draw(st.sampled_from(KINDS)), a[0] * draw(st.sampled_from([1, 2, 3, Fraction(5, 2), Fraction(41, 20), 9]))
+    kind, T = draw(st.sampled_from(KINDS)), a[0] * Fraction(draw(st.sampled_from(["1", "2", "3", "5/2", "41/20", "9"])))
     rng = np.random.default_rng(draw(st.integers(0, 999)))
     c = rng.standard_normal(shape) * (rng.random(shape) < draw(st.sampled_from([1.0, 0.3])))
     tight = exact.extremal_function(shape, a, kind, T)
@@ -119,7 +119,7 @@ def measured_width(given: Subspace, apart: bool = False) -> Iterator[Sample]:
 def rates(draw: st.DrawFn) -> tuple[tuple[Fraction, ...], tuple[Fraction, ...], int]:
     """Mixed smoothness with a_1 < a_2, anisotropic with ties; m small, at and next to the sizes of sets, huge."""
     a, b = draw(smoothness(most=3, strict=True)), draw(smoothness(most=3))
-    m = mixed_size(a, a[0] * draw(st.integers(1, 8)) + draw(st.sampled_from([0, Fraction(1, 1000)])))
+    m = mixed_size(a, a[0] * draw(st.integers(1, 8)) + Fraction(draw(st.sampled_from([0, 1])), 1000))
     return a, b, draw(st.one_of(st.sampled_from([m, max(1, m - 1), 2**40]), st.integers(1, 400)))
 
 

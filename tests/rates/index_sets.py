@@ -73,8 +73,8 @@ def _counts(a: tuple[int, ...], K: int, listed: bool, once: bool = False) -> np.
                 if level < K:
                     c[i, level] += 2 ** sum(s)
         else:
-            for level, count in exact.levels(sorted(a[:i]), "mixed", K):
-                c[i, int(level)] = count
+            for gamma, count in exact.levels(sorted(a[:i]), "mixed", K):
+                c[i, int(gamma)] = count
     return c
 
 
