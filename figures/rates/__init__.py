@@ -6,6 +6,7 @@ from figures.rates.blocks import BLOCKS
 from figures.rates.index_sets import INDEX_SETS
 from figures.rates.length import LENGTH
 from figures.rates.plugin import PLUGIN
+from figures.rates.relu import RELU
 from figures.rates.relu_softmax import RELU_SOFTMAX
 from figures.rates.trained import TRAINED
 
@@ -13,6 +14,7 @@ FIGURES: tuple[Figure, ...] = (
     INDEX_SETS,
     BLOCKS,
     APPROXIMATION,
+    RELU,
     RELU_SOFTMAX,
     PLUGIN,
     LENGTH,
