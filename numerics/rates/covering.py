@@ -51,7 +51,7 @@ def outputs(maps: Maps, x: ArrayLike) -> Real:
 
 
 def distance(maps: Maps, other: Maps, x: ArrayLike) -> float:
-    """max |f − f'| over outputs and inputs x (k, d): from below, what the sup over the cube is at least."""
+    """Max |f − f'| over outputs and inputs x (k, d): from below, what the sup over the cube is at least."""
     return float(np.abs(outputs(maps, x) - outputs(other, x)).max())
 
 
@@ -152,9 +152,7 @@ def random_maps(sizes: Sequence[int], B: float, seed: int) -> Maps:
 def perturbed(maps: Maps, B: float, eps: float, seed: int) -> Maps:
     """Entries moved by −ε, ε or anything between, then back into [−B, B]. Arguments: 0 <= eps <= 2B; seed."""
     rng, change = np.random.default_rng(as_seed(seed)), _change(eps, B)
-    return _entrywise(
-        maps, lambda v: np.clip(v + change * np.clip(rng.uniform(-2, 2, v.shape), -1, 1), -B, B)
-    )
+    return _entrywise(maps, lambda v: np.clip(v + change * np.clip(rng.uniform(-2, 2, v.shape), -1, 1), -B, B))
 
 
 def _entrywise(maps: Maps, change: Callable[[Real], Real]) -> Maps:

@@ -24,10 +24,13 @@ class Drawn(NamedTuple):
 
 @st.composite
 def networks(draw: st.DrawFn) -> Drawn:
-    """One to four maps, widths one to six, entries below and above 1, all of them B as well; changes from none to 2B."""
+    """One to four maps, widths one to six, entries below and above 1, all of them B too; changes from none to 2B."""
     sizes = tuple(draw(st.lists(st.integers(1, 6), min_size=2, max_size=5)))
     B = draw(st.sampled_from([0.01, 0.5, 1.0, 1.5, 8.0]))
-    share, radius = draw(st.sampled_from([0.0, 1e-9, 1e-3, 0.25, 1.0])), draw(st.sampled_from([1e-6, 0.01, 0.3, 1.0, 4.0]))
+    share, radius = (
+        draw(st.sampled_from([0.0, 1e-9, 1e-3, 0.25, 1.0])),
+        draw(st.sampled_from([1e-6, 0.01, 0.3, 1.0, 4.0])),
+    )
     return Drawn(sizes, B, share, radius, draw(st.none() | st.integers(0, 10**6)))
 
 
@@ -57,7 +60,11 @@ def measured(drawn: Drawn, inputs_counted: bool = True) -> Iterator[Sample]:
     points = np.vstack([np.ones((1, d)), np.zeros((1, d)), np.random.default_rng(0).random((20, d))])
     shared = {"L": L, "W": W, "B": B, "epsilon": eps, "S": S, "delta": delta, "N": exact.cover_size(S, L, W, B, delta)}
     for start, middle in ((one, centre), (edge, exact.nearest_centre(edge, B, cells))):
-        assert all(np.all(np.abs(v - w) <= half * (1 + 8 * cells * UNIT)) for u, z in zip(start, middle, strict=True) for v, w in zip(u, z, strict=True))
+        assert all(
+            np.all(np.abs(v - w) <= half * (1 + 8 * cells * UNIT))
+            for u, z in zip(start, middle, strict=True)
+            for v, w in zip(u, z, strict=True)
+        )
         letters = {"D": exact.distance(one, two, points), "Delta": exact.distance(start, middle, points)}
         yield Sample(shared | letters, 16 * L * (max(drawn.sizes) + 2) * UNIT * (max(B, 1) * (max(W, d) + 1)) ** L)
     if S <= 25:
@@ -77,7 +84,9 @@ def trained_covering() -> Trained:
             letters = {"L": L, "W": W, "B": B, "epsilon": eps, "D": D, "S": S, "N": 1, "delta": 1.0, "Delta": 0.0}
             worst = max(worst, worst_violation(claim.PARAMETER_PERTURBATION.statement, letters))
             report.append(f"{D / exact.perturbation_bound(L, W, B, min(eps, 2 * B)):.2g}")
-    return Trained(worst, 0.0, 3, "trained FNN blocks, moved by 1e-4, 1e-2, 0.3; change over bound: " + ", ".join(report))
+    return Trained(
+        worst, 0.0, 3, "trained FNN blocks, moved by 1e-4, 1e-2, 0.3; change over bound: " + ", ".join(report)
+    )
 
 
 EXAMPLES = (
@@ -94,7 +103,11 @@ EXAMPLES = (
 _WEAKER = (
     *(f"constant 1 -> 2 at {place}" for place in ("1.1.2.0.0", "1.1.3.0.0", "2.1.1.0.0")),
     *(f"constant 1 -> 2 at 2.1.1.0.1.{place}.0.0" for place in (3, 4)),
-    *(f"{change} at {place}.1.0" for change in ("sign of -1", "constant -1 -> 0") for place in ("1.1.3", "2.1.1.0.1.4")),
+    *(
+        f"{change} at {place}.1.0"
+        for change in ("sign of -1", "constant -1 -> 0")
+        for place in ("1.1.3", "2.1.1.0.1.4")
+    ),
 )
 
 CHECKS: tuple[Check, ...] = (
@@ -104,7 +117,9 @@ CHECKS: tuple[Check, ...] = (
         measure=measured,
         counter=Counter(
             "inputs at most W (hidden widths alone, which drops the 1 in W + 1)",
-            st.builds(Drawn, st.tuples(st.integers(2, 5), st.just(1)), st.just(1.0), st.just(0.25), st.just(0.01), st.none()),
+            st.builds(
+                Drawn, st.tuples(st.integers(2, 5), st.just(1)), st.just(1.0), st.just(0.25), st.just(0.01), st.none()
+            ),
             lambda drawn: measured(drawn, inputs_counted=False),
         ),
         examples=EXAMPLES,

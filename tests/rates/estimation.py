@@ -38,7 +38,9 @@ def measured_balance(drawn: Terms) -> Iterator[Sample]:
     slow = exact.balance_by_search(*given)
     shared = {"alpha": drawn.a, "c_1": drawn.c1, "c_2": drawn.c2, "sigma": drawn.sigma, "n": drawn.n}
     shared |= {"x": fast[0] * drawn.share, "M": math.ceil(slow[0] - 1e-18)}
-    logs = 8 + sum(abs(math.log(v)) for v in (2 * drawn.a, drawn.c1, drawn.c2, drawn.n)) + 2 * abs(math.log(drawn.sigma))
+    logs = (
+        8 + sum(abs(math.log(v)) for v in (2 * drawn.a, drawn.c1, drawn.c2, drawn.n)) + 2 * abs(math.log(drawn.sigma))
+    )
     yield Sample(shared | {"m_star": fast[0], "R_star": slow[1]}, 8 * UNIT * logs * fast[0])
     yield Sample(shared | {"m_star": slow[0], "R_star": fast[1]}, 8 * UNIT * logs * fast[1] + 1e-18 * fast[0])
 
@@ -81,7 +83,7 @@ def fitted(draw: st.DrawFn, fold: bool = False) -> Fit:
 
 
 def measured_risk(drawn: Fit) -> Iterator[Sample]:
-    """Any columns by matrix and by all signs of the noise; trigonometric ones by transform, QR of their values, signs."""
+    """Any columns by matrix and by all signs of the noise; trigonometric ones by transform, matrix, signs."""
     n, m, _, _, K, S, alpha, seed = drawn
     rng = np.random.default_rng(seed)
     columns, f = rng.standard_normal((n, m)), rng.standard_normal(n)

@@ -106,9 +106,7 @@ def _unbiased_part() -> tuple[Proof, ...]:
             m,
             1,
             Identity(_q, m.subs(m, 1), "the trace of q q' is Σ q_i² = 1 for a column q of norm 1", (sp.Eq(_q, 1),)),
-            Identity(
-                _t + _q, m + 1, "one orthonormal column of the span more adds 1", (sp.Eq(_t, m), sp.Eq(_q, 1))
-            ),
+            Identity(_t + _q, m + 1, "one orthonormal column of the span more adds 1", (sp.Eq(_t, m), sp.Eq(_q, 1))),
         ),
     )
 
@@ -136,7 +134,8 @@ def _at_the_rate() -> tuple[Proof, ...]:
         Identity(
             x ** (-2 * alpha - 1) * (_y * x - 1),
             x ** (-2 * alpha) * (_y - 1 / x),
-            "σ²/n = x^{-2α-1}, 2^S = y x, 1 <= y < 2 and r = x^{-2α}: R_n/r = c y^{-2α} + y - 1/x, c = Σ_{s<K-S} 4^{-αs}",
+            "σ²/n = x^{-2α-1}, 2^S = y x, 1 <= y < 2 and r = x^{-2α}: R_n/r = c y^{-2α} + y - 1/x,"
+            " c = Σ_{s<K-S} 4^{-αs}",
         ),
         Nonnegative(
             sp.diff(_y ** (-2 * alpha), _y, 2),
@@ -183,7 +182,8 @@ def _two_points() -> tuple[Proof, ...]:
         Identity(
             (1 - odds) ** 2 + sp.exp(-2 * _z) * (1 + odds) ** 2,
             (1 - odds) + sp.exp(-2 * _z) * (1 + odds),
-            "θ = ±c seen as κ y: densities 1 : e^{-2z}, z = κ y, posterior mean tanh z; E (θ - c tanh)² = c² (1 - E tanh)",
+            "θ = ±c seen as κ y: densities 1 : e^{-2z}, z = κ y, posterior mean tanh z;"
+            " E (θ - c tanh)² = c² (1 - E tanh)",
         ),
         Identity(odds, sp.tanh(_z).rewrite(sp.exp), "which is b(κ) = 1 - E tanh(κ² + κZ), κ² = c² n/σ²"),
         Identity(
@@ -210,7 +210,9 @@ def _kept_and_left() -> tuple[Proof, ...]:
             (_u * _p,),
             "T = a_1 S: the blocks left out have 4^γ >= 4^T, so their part of f is at most 4^{-T} times the norm",
         ),
-        telescoping(2**k, 2 ** (k + 1) - 1, k, "Σ 2^{s_1} over s_1 < S - q is 2^{S - ⌊q⌋} - 1, q = Σ_{j>=2} a_j s_j/a_1"),
+        telescoping(
+            2**k, 2 ** (k + 1) - 1, k, "Σ 2^{s_1} over s_1 < S - q is 2^{S - ⌊q⌋} - 1, q = Σ_{j>=2} a_j s_j/a_1"
+        ),
         Nonnegative(
             2 * 2**-_q - 2 ** (1 - _q) / (1 + _w),
             (2 ** (1 - _q) * _w / (1 + _w),),
@@ -222,7 +224,9 @@ def _kept_and_left() -> tuple[Proof, ...]:
             "Σ 2^{s_j} 2^{-q} over s_j is below 1/(1 - 2^{1 - a_j/a_1}), 2^{a_j/a_1 - 1} = 1 + v; C is their product",
         ),
         Identity(
-            1 + h * (C - 1), h * C - h + 1, "so G(T) < D 2^S, D = hC - h + 1: the s with q = 0 count once, others h times"
+            1 + h * (C - 1),
+            h * C - h + 1,
+            "so G(T) < D 2^S, D = hC - h + 1: the s with q = 0 count once, others h times",
         ),
         Nonnegative(
             4**-_c + 2 * (1 + _D) - (chord + (1 + _D) * (1 + _t)).subs(_t, 1 / (1 + _w)),

@@ -21,9 +21,7 @@ _exponent = 2 * (a[1] - v) / (2 * (a[1] - v) + 1)
 
 ERM_FIXED = Claim(
     name="rates.erm_fixed",
-    statement=sp.Le(
-        risk, c * n**-_exponent * sp.log(n) ** (2 / q + 2) * sp.Max(sp.log(n) ** (4 / q), sp.log(n) ** 4)
-    ),
+    statement=sp.Le(risk, c * n**-_exponent * sp.log(n) ** (2 / q + 2) * sp.Max(sp.log(n) ** (4 / q), sp.log(n) ** 4)),
     assumes="least squares over clipped sparse convolutional networks, targets of mixed smoothness a_1 < a_2,"
     " a_i = Ω(i^q), a_1 > v; anisotropic targets the same with 1/Σ 1/a_i in place of a_1; networks of threshold"
     " T = a_1 log2 n/(2(a_1 - v) + 1)",
@@ -44,8 +42,8 @@ ERM_PIECEWISE = Claim(
     kind="at_most",
     source="Nishikawa and Suzuki 2025",
     proof=Cited("Nishikawa and Suzuki 2025"),
-    unchecked="the exact statement could not be read: powers of logarithms, constants and conditions are open, and least"
-    " squares over all networks cannot be computed",
+    unchecked="the exact statement could not be read: powers of logarithms, constants and conditions are open, and"
+    " least squares over all networks cannot be computed",
 )
 
 ERM_ORACLE = Claim(
