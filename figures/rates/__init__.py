@@ -2,7 +2,10 @@
 
 from figures.figure import Figure
 from figures.rates.approximation import APPROXIMATION
+from figures.rates.balance import BALANCE
 from figures.rates.blocks import BLOCKS
+from figures.rates.covering import COVERING
+from figures.rates.estimation import ESTIMATION
 from figures.rates.index_sets import INDEX_SETS
 from figures.rates.length import LENGTH
 from figures.rates.plugin import PLUGIN
@@ -16,6 +19,9 @@ FIGURES: tuple[Figure, ...] = (
     APPROXIMATION,
     RELU,
     RELU_SOFTMAX,
+    BALANCE,
+    ESTIMATION,
+    COVERING,
     PLUGIN,
     LENGTH,
     TRAINED,

@@ -24,7 +24,7 @@ class Drawn(NamedTuple):
 
 @st.composite
 def networks(draw: st.DrawFn) -> Drawn:
-    """One to four maps, widths one to six, entries below and above 1, all of them B as well; changes from none to 2B."""
+    """One to four maps, widths one to six, entries below and above 1, all of them B too; changes from none to 2B."""
     sizes = tuple(draw(st.lists(st.integers(1, 6), min_size=2, max_size=5)))
     B = draw(st.sampled_from([0.01, 0.5, 1.0, 1.5, 8.0]))
     share, radius = (

@@ -28,10 +28,10 @@ PARAMETER_PERTURBATION = Claim(
         sp.Le(reached, radius),
         sp.Le(sp.log(cover), S * sp.log(1 + B * _unit / radius)),
     ),
-    assumes="L >= 1 affine maps, widths and inputs at most W, ReLU between, weights and biases in [-B, B] that differ by"
-    " ε <= 2B, inputs in [0, 1]^d; equality for L = 1, d = W, all entries moved by ε one way, at the corner of ones;"
-    " δ > 0, N = ⌈B/ε⌉^S networks with centres of intervals of length 2ε, ε = δ/U, in one support of S entries, Δ the"
-    " distance of a network from the nearest of them",
+    assumes="L >= 1 affine maps, widths and inputs at most W, ReLU between, weights and biases in [-B, B] that differ"
+    " by at most ε <= 2B, inputs in [0, 1]^d; equality for L = 1, d = W, all entries moved by ε one way, at the"
+    " corner of ones; δ > 0, N = ⌈B U/δ⌉^S networks on one support of S entries, each entry the middle of an interval"
+    " of [-B, B], Δ the distance of a network on it from the nearest of them",
     kind="at_most",
     source="this project; after Schmidt-Hieber 2020, whose risk bound takes such covering numbers",
     prove=lambda: Chain(

@@ -42,8 +42,8 @@ ERM_PIECEWISE = Claim(
     kind="at_most",
     source="Nishikawa and Suzuki 2025",
     prove=lambda: Cited("Nishikawa and Suzuki 2025"),
-    unchecked="the exact statement could not be read: powers of logarithms, constants and conditions are open, and least"
-    " squares over all networks cannot be computed",
+    unchecked="the exact statement could not be read: powers of logarithms, constants and conditions are open, and"
+    " least squares over all networks cannot be computed",
 )
 
 ERM_ORACLE = Claim(
