@@ -51,8 +51,14 @@ def outputs(maps: Maps, x: ArrayLike) -> Real:
 
 
 def distance(maps: Maps, other: Maps, x: ArrayLike) -> float:
-    """Max |f − f'| over outputs and inputs x (k, d): from below, what the sup over the cube is at least."""
-    return float(np.abs(outputs(maps, x) - outputs(other, x)).max())
+    """Max |f − f'| over outputs and inputs x (k, d): from below, what the sup over the cube is at least.
+
+    Raises: ValueError for other x, and for networks of other inputs or outputs than one another.
+    """
+    one, two = outputs(maps, x), outputs(other, x)
+    if one.shape != two.shape:
+        raise ValueError(f"outputs: {one.shape[1]} and {two.shape[1]}: must be as many")
+    return float(np.abs(one - two).max())
 
 
 def exact_distance(maps: Maps, other: Maps, x: ArrayLike) -> Fraction:

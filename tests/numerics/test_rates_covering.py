@@ -77,6 +77,10 @@ def test_cover_is_within_its_bound_and_its_radius() -> None:
         (lambda: exact.covering_bound(1, 1, 1, 1.0, 0.0), "delta"),
         (lambda: exact.nearest_centre(exact.constant_maps((1, 1), 2.0), 1.0, 3), "at most B"),
         (lambda: exact.outputs(exact.constant_maps((2, 1), 1.0), [[1.0]]), "must be"),
+        (
+            lambda: exact.distance(exact.constant_maps((1, 2), 1.0), exact.constant_maps((1, 1), 1.0), [[1.0]]),
+            "as many",
+        ),
         (lambda: exact.as_maps([]), "at least one"),
         (lambda: exact.as_maps([(np.ones((2, 1)), np.ones(1))]), "weight"),
         (lambda: exact.as_maps([(np.ones((2, 1)), np.ones(2)), (np.ones((1, 3)), np.ones(1))]), "cannot follow"),
