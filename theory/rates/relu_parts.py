@@ -223,6 +223,12 @@ def _of_newton() -> tuple[Proof, ...]:
             "a = e_0 - w and t = 1 - e_0 - o keep a + t <= 1, so |1 - z y| <= 1 and y <= 2/z, as the products need",
             using=(sp.Eq(a, f - w), sp.Eq(t, 1 - f - o)),
         ),
+        Nonnegative(
+            2 + (2 - (2 - x) - (sp.Rational(1, 4) - w)),
+            (x, w, sp.Rational(7, 4)),
+            "and so is the other factor, 2 - P(z, y): at most 2, as P >= 0, and at least -2, as z y = 2 - x and P is"
+            " off by at most 2 ε/q = 1/4 - w, since a step is allowed only where 8 ε/q <= 1 - e_0 <= 1",
+        ),
     )
 
 
