@@ -207,9 +207,10 @@ def _draw_reciprocal(axes: Axes, arrays: Arrays) -> None:
 
 def _draw_selection(axes: Axes, arrays: Arrays) -> None:
     theorem(axes, arrays["accuracy"], arrays["bound"], ink(0), "bound β")
-    measurement(axes, arrays["accuracy"], arrays["average"], ink(0), label="off softmax average")
     theorem(axes, arrays["accuracy"], arrays["with_tail"], ink(1), "β + tail of the softmax")
     measurement(axes, arrays["accuracy"], arrays["winner"], ink(1), label="off the winner's value")
+    # the circles last: where both errors are one, the corners of the squares still show
+    measurement(axes, arrays["accuracy"], arrays["average"], ink(0), label="off softmax average")
     logarithmic(axes)
     axes.legend(loc="upper left")
     panel(
@@ -243,7 +244,7 @@ RELU_SOFTMAX = Figure(
     gaps=gaps,
     note=lambda arrays: (
         "Without halving (B = 8, degree 5, m = 8) the written network is off by"
-        f" {arrays['unhalved'][1]:.2g}, with it by at most {arrays['unhalved'][2]:.2g}; continued as x outside [0, 1]"
-        " the squares would make that 0.37."
+        f" {arrays['unhalved'][1]:.2g}, with it by at most {arrays['unhalved'][2]:.2g}; with rests clipped to [0, 1]"
+        " and squares x outside it: 0.37."
     ),
 )
