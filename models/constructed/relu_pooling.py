@@ -42,7 +42,8 @@ class ReluPooling:
     def bound(self) -> float:
         """Of the distance from the softmax average of the values: the theorem's, and what doubles may add.
 
-        That includes the shift by `top`, which cancels digits of the exponents.
+        That includes the shift by `top`, which cancels digits of the exponents, and not what a readout loses whose
+        terms cancel: importances of 1 as differences of 1e12 are off by χ 1e-4.
         """
         shift = 16 * UNIT * self.chi * abs(self.top) / float(self.sizes.q)
         return self.V * (self.sizes.bound + self.sizes.rounding + shift)

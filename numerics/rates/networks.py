@@ -111,7 +111,8 @@ def affine(weight: Entries, bias: Entries) -> Network:
 
 def linear(weight: Entries) -> Network:
     """X -> W x. Arguments, raises: as `affine`."""
-    return affine(weight, np.zeros(len(np.asarray(weight)), dtype=int))
+    W = _fractions(weight)
+    return affine(W, np.zeros(W.shape[:1], dtype=int))
 
 
 def layer(weight: Entries, bias: Entries, read: Entries, shift: Entries = (0,)) -> Network:

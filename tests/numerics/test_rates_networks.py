@@ -51,6 +51,7 @@ def test_networks_side_by_side_keep_to_their_own_inputs() -> None:
         lambda: affine([[1, 2]], [1, 2]),
         lambda: affine([[float("nan")]], [0]),
         lambda: affine([["x"]], [0]),
+        lambda: linear([5]),
         lambda: identity(0, 1),
         lambda: identity(1, -1),
     ],
