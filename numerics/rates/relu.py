@@ -8,6 +8,7 @@ functions as formulas.
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 from numbers import Rational
 from typing import Any
 
@@ -35,7 +36,12 @@ def square(m: int) -> Network:
     >>> square(2)([[0.25], [0.375], [0.5]])[:, 0].tolist()
     [0.0625, 0.15625, 0.25]
     """
-    if not as_count("m", m, least=0):
+    return _square(as_count("m", m, least=0))
+
+
+@lru_cache(maxsize=64)
+def _square(m: int) -> Network:
+    if not m:
         return linear([[1]])
     first = layer([[1], [1]], [0, -HALF], [[2, -4], [HALF, 1]], [0, 0])
     return chain([first, *map(_next_tooth, range(2, m + 1)), linear([[0, 1]])])
@@ -61,16 +67,20 @@ def product(m: int, B: Any) -> Network:
     >>> product(3, 2)([[1.5, -0.5], [1.5, 0.0]])[:, 0].tolist()
     [-0.75, 0.0]
     """
-    B = as_bound(B)
+    return _product(as_count("m", m, least=0), as_bound(B))
+
+
+@lru_cache(maxsize=64)
+def _product(m: int, B: Fraction) -> Network:
     scale = 1 / (2 * B)
     signs = [[scale, scale], [-scale, -scale], [scale, -scale], [-scale, scale]]
     moduli = layer(signs, [0] * 4, [[1, 1, 0, 0], [0, 0, 1, 1]], [0, 0])
     return chain([moduli, beside(square(m), square(m)), linear([[B**2, -(B**2)]])])
 
 
-def as_bound(B: Any) -> Fraction:
-    """The bound of the factors: finite and positive, an integer or a Fraction as it is, a float as its binary value."""
-    number = as_positive("B", B)
+def as_bound(B: Any, name: str = "B") -> Fraction:
+    """The bound of a factor: finite and positive, an integer or a Fraction as it is, a float as its binary value."""
+    number = as_positive(name, B)
     return Fraction(B) if isinstance(B, Rational) else Fraction(number)
 
 
@@ -143,6 +153,11 @@ def sine(n: int, m: int) -> Network:
     n, m = as_count("n", n, least=0), as_count("m", m, least=0)
     if 10 * (n - 1) > 4 ** (m + 1):
         raise ValueError(f"n = {n}, m = {m}: 10 (n - 1) must be at most 4^(m + 1), or a factor may exceed B = 2")
+    return _sine(n, m)
+
+
+@lru_cache(maxsize=32)
+def _sine(n: int, m: int) -> Network:
     c = sine_coefficients(n)
     if not n:
         return linear([[c[0]]])

@@ -28,23 +28,27 @@ def square_by_chords(x: ArrayLike, m: int) -> NDArray[Any]:
     return np.asarray(a * a + (2 * a + h) * (x - a))
 
 
-def product_by_chords(x: ArrayLike, y: ArrayLike, m: int, B: Any) -> NDArray[Any]:
-    """B² times the difference of two chords, at |x + y|/2B and |x − y|/2B.
+def product_by_chords(x: ArrayLike, y: ArrayLike, m: int, B: Any, C: Any = None) -> NDArray[Any]:
+    """BC times the difference of two chords, at |x/B + y/C|/2 and |x/B − y/C|/2.
 
-    Arguments: x, y, one shape; m >= 0; B > 0. Returns: that shape. Raises: ValueError for other m, B.
+    Arguments: x, y, shapes that fit; m >= 0; B > 0 the bound of x, C > 0 that of y, B where not given.
+    Raises: ValueError for other m, B, C.
     """
-    x, y, B = np.asarray(x), np.asarray(y), as_bound(B)
-    B = B if x.dtype == object else float(B)
-    plus, minus = (square_by_chords(abs(both) / (2 * B), m) for both in (x + y, x - y))
-    return np.asarray(B * B * (plus - minus))
+    x, y = np.asarray(x), np.asarray(y)
+    most, other = as_bound(B), as_bound(B if C is None else C, "C")
+    b, c = (most, other) if x.dtype == object else (float(most), float(other))
+    plus, minus = (square_by_chords(abs(both) / 2, m) for both in (x / b + y / c, x / b - y / c))
+    return np.asarray(b * c * (plus - minus))
 
 
 def tree_by_chords(x: ArrayLike, m: int) -> NDArray[Any]:
     """Products of halves of the last axis, the first half the longer one, down to single factors.
 
-    Arguments: x (.., N), N >= 1; m >= 0. Returns: (..,). Raises: ValueError for another m.
+    Arguments: x (.., N), N >= 1; m >= 0. Returns: (..,). Raises: ValueError for other N, m.
     """
     x = np.asarray(x)
+    if not x.ndim or not x.shape[-1]:
+        raise ValueError(f"x has shape {x.shape}: must be (.., N), N >= 1 factors")
     if x.shape[-1] == 1:
         return x[..., 0]
     middle = (x.shape[-1] + 1) // 2

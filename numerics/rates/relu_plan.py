@@ -17,6 +17,8 @@ from numerics.rates.relu_softmax import exactly, halvings, least_denominator, st
 UNIT = 2.0**-53
 #: The most halvings beyond those that are needed, pairs of terms and Newton steps that `plan` looks at.
 EXTRA, PAIRS, STEPS = 8, 24, 48
+#: The most halvings whose 2^k is a double with room to spare.
+MOST = 1000
 
 
 class Plan(NamedTuple):
@@ -39,16 +41,17 @@ class Plan(NamedTuple):
 def exponential_bound(n: int, m: int, k: int) -> float:
     """K u^{2n} e^{−(K−1)u}/(2n)! + (K e − 1) ε_m, K = 2^k, u = min(1, 2n/(K−1)): bounds E for degree 2n − 1.
 
-    Arguments: n >= 1, m >= 1, k >= 0. Raises: ValueError outside these.
+    Arguments: n >= 1, m >= 1, 0 <= k <= 1000. Raises: ValueError outside these.
     """
     n, m, k = as_count("n", n), as_count("m", m), as_count("k", k, least=0)
+    if k > MOST:
+        raise ValueError(f"k = {k}: must be at most {MOST}, 2^k is beyond doubles")
     return _taylor(n, k) + (2**k * math.e - 1) * 4.0 ** (-m - 1)
 
 
 def _taylor(n: int, k: int) -> float:
-    K = 2.0**k
-    u = 2 * n / max(K - 1, 2 * n)
-    return K * u ** (2 * n) * math.exp(-(K - 1) * u) / math.factorial(2 * n)
+    K, u = 2.0**k, Fraction(2 * n, max(2**k - 1, 2 * n))
+    return K * math.exp(-(K - 1) * u) * float(u ** (2 * n) / math.factorial(2 * n))
 
 
 def reciprocal_bound(q: Any, steps: int, m: int) -> float | None:
@@ -64,10 +67,12 @@ def reciprocal_bound(q: Any, steps: int, m: int) -> float | None:
 def pooling_bound(n: int, m: int, k: int, steps: int, q: Any, V: Any = 1, D: Any = None) -> float | None:
     """(D E + 3 V ε_m)/q + V η: bounds the distance of the selecting network from the softmax average.
 
-    Arguments: as the two bounds; V > 0, |v| <= V; D >= 0 the largest difference of values, 2V where not given.
+    Arguments: as the two bounds; V > 0, |v| <= V; D in [0, 2V] the largest difference of values, 2V where not given.
     Returns: None where `reciprocal_bound` is. Raises: ValueError outside these.
     """
     V = as_positive("V", V)
+    if D is not None and D > 2 * V:
+        raise ValueError(f"D = {D}: values in [-V, V], V = {V:g}, differ by at most 2V")
     D, eta = 2 * V if D is None else as_nonnegative("D", D), reciprocal_bound(q, steps, m)
     if eta is None:
         return None
@@ -79,8 +84,11 @@ def rounding(m: int, k: int, steps: int, q: Any, L: int) -> float:
 
     A square or product loses 8(m + 4) u; K squarings and 2^s steps multiply what came before, as the errors of the
     products themselves; 1/q those of the sums, which lose L u.
+
+    Arguments: m >= 1; k, steps >= 0; 0 < q <= 1; L >= 1. Raises: ValueError outside these.
     """
-    return UNIT * (8 * (m + 4) * (2 * 2**k + 8 * 2**steps + 4) + 4 * L) / float(q)
+    m, k, steps, L = as_count("m", m), as_count("k", k, least=0), as_count("steps", steps, least=0), as_count("L", L)
+    return UNIT * (8 * (m + 4) * (2 * 2**k + 8 * 2**steps + 4) + 4 * L) / float(least_denominator(q))
 
 
 def plan(accuracy: float, B: Any, L: int, slack: Any = 0) -> Plan:
@@ -95,7 +103,7 @@ def plan(accuracy: float, B: Any, L: int, slack: Any = 0) -> Plan:
     least, q = halvings(B), _denominator(L, slack)
     k, n, s = np.meshgrid(np.arange(least, least + EXTRA + 1), np.arange(1, PAIRS + 1), np.arange(STEPS), indexing="ij")
     K, low, left = 2.0**k, float(q), float(start_error(q))
-    taylor = np.vectorize(_taylor)(n[..., 0], k[..., 0])[..., None]
+    taylor = np.array([[_taylor(int(i), int(j)) for i in n[0, :, 0]] for j in k[:, 0, 0]])[..., None]
     spare = accuracy - 2 * taylor / low - left ** (2.0**s)
     slope = (2 * (K * math.e - 1) + 3 + 8 * (2.0**s - 1)) / low
     most = np.minimum(spare / slope, (1 - left) * low / np.maximum(8 * (2.0**s - 1), 1e-300))
@@ -122,5 +130,7 @@ def _checked(accuracy: float, n: int, m: int, k: int, steps: int, q: Fraction, L
 def _denominator(L: int, slack: float) -> Fraction:
     if not slack:
         return Fraction(1, L)
+    if slack > 700:
+        raise ValueError(f"slack = {slack:g}: must be at most 700, e^(-slack) is beyond doubles")
     digits = 20 - math.frexp(math.exp(-slack))[1]
     return exactly("q", math.floor(math.exp(-slack) * 2**digits)) * Fraction(15, 16 * 2**digits * L)

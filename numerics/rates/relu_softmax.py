@@ -16,7 +16,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from numerics.preconditions import as_count, as_positive, as_real
 from numerics.rates.networks import Network, affine, beside, chain, identity, linear
-from numerics.rates.relu import product, square
+from numerics.rates.relu import as_bound, product, square
+from numerics.rates.relu_direct import product_by_chords, square_by_chords
 
 
 def halvings(B: Any) -> int:
@@ -34,12 +35,16 @@ def exactly(name: str, value: Any) -> Fraction:
     return Fraction(value) if isinstance(value, Rational) else Fraction(as_real(name, value))
 
 
-def scaled_product(m: int, X: Fraction | int, Y: Fraction | int) -> Network:
-    """(x, y) -> X Y P(x/X, y/Y), |x| <= X, |y| <= Y: error at most X Y ε_m. P is `product(m, 1)`."""
-    return chain([linear([[Fraction(1) / X, 0], [0, Fraction(1) / Y]]), product(m, 1), linear([[X * Y]])])
+def scaled_product(m: int, X: Any, Y: Any) -> Network:
+    """(x, y) -> X Y P(x/X, y/Y), |x| <= X, |y| <= Y: error at most X Y ε_m. P is `product(m, 1)`.
+
+    Arguments: m >= 0; X, Y > 0. Raises: ValueError outside these. `product_by_chords` is the other route.
+    """
+    X, Y = as_bound(X, "X"), as_bound(Y, "Y")
+    return chain([linear([[1 / X, 0], [0, 1 / Y]]), product(m, 1), linear([[X * Y]])])
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=64, typed=True)
 def exponential(n: int, m: int, k: int) -> Network:
     """e^x on [−2^k, 0]: Horner's rule for Taylor's polynomial of degree n at x/2^k, then k squarings.
 
@@ -57,47 +62,29 @@ def exponential(n: int, m: int, k: int) -> Network:
     parts = [affine([[Fraction(-1, K)], [Fraction(1, K * n)]], [0, 1])]
     for j in range(n - 1, 0, -1):
         parts += [_times_rest(m), affine([[1, 0], [0, Fraction(-1, j)]], [0, 1])]
-    return chain([*parts, linear([[0, 1]]), *[_square(m)] * k])
+    return chain([*parts, linear([[0, 1]]), *[square(m)] * k])
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=32, typed=True)
 def _times_rest(m: int) -> Network:
     """(u, r) -> (u, P(u, r)), u >= 0."""
     return chain([linear([[1, 0], [1, 0], [0, 1]]), beside(identity(1, m + 1, nonnegative=True), product(m, 1))])
 
 
-_square = lru_cache(maxsize=32)(square)
-
-
 def exponential_by_formula(x: ArrayLike, n: int, m: int, k: int) -> NDArray[Any]:
-    """The other route to `exponential`: the recursion itself, squares as interpolants of x² at multiples of 2^{−m}.
+    """The other route to `exponential`: the recursion itself, squares as chords of x² between multiples of 2^{−m}.
 
     Arguments: x in [−2^k, 0], floats or an object array of Fractions; n, m, k as there. Returns: as x.
+    Raises: ValueError for other n, m, k.
     """
+    n, m, k = as_count("n", n), as_count("m", m), as_count("k", k, least=0)
     u = -np.asarray(x) / 2**k
     r = 1 - u / n
     for j in range(n - 1, 0, -1):
-        r = 1 - product_by_pieces(u, r, m) / j
+        r = 1 - product_by_chords(u, r, m, 1) / j
     for _ in range(k):
-        r = square_by_pieces(r, m)
+        r = square_by_chords(r, m)
     return r
-
-
-def square_by_pieces(x: ArrayLike, m: int) -> NDArray[Any]:
-    """The line through (ih)² and ((i+1)h)², h = 2^{−m}, on the piece i that holds x: (2i+1) h x − i(i+1) h².
-
-    Arguments: x in [0, 1], floats or an object array of Fractions. Returns: as x.
-    """
-    given = np.asarray(x)
-    h = Fraction(1, 2**m) if given.dtype == object else 2.0**-m
-    i = np.clip(np.floor(given / h), 0, 2**m - 1)
-    return np.asarray((2 * i + 1) * h * given - i * (i + 1) * h * h)
-
-
-def product_by_pieces(x: ArrayLike, y: ArrayLike, m: int, X: Any = 1, Y: Any = 1) -> NDArray[Any]:
-    """X Y [f_m(|x/X + y/Y|/2) − f_m(|x/X − y/Y|/2)], the other route to `scaled_product`."""
-    a, b = np.asarray(x) / X, np.asarray(y) / Y
-    return X * Y * (square_by_pieces(abs(a + b) / 2, m) - square_by_pieces(abs(a - b) / 2, m))
 
 
 def least_denominator(q: Any) -> Fraction:
@@ -131,7 +118,7 @@ def start_error(q: Any) -> Fraction:
     return (1 - q) ** 2 / (1 + 6 * q + q * q)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=64, typed=True)
 def reciprocal(q: Fraction | float, steps: int, m: int) -> Network:
     """1/z on [q, 1] by Newton's y <- y(2 − z y) from `start`, the products those of ReLU networks, |y| <= 2/q.
 
@@ -157,21 +144,22 @@ def reciprocal_by_formula(z: ArrayLike, q: Any, steps: int, m: int | None) -> ND
     """The other route to `reciprocal`: the recursion itself. With m = None the products are exact.
 
     Arguments: z in [q, 1], floats or an object array of Fractions; q, steps, m as there. Returns: as z.
+    Raises: ValueError for other q, steps, m.
     """
     z = np.asarray(z)
     (a, b), Y = start(q), 2 / least_denominator(q)
     if z.dtype != object:
         a, b, Y = float(a), float(b), float(Y)  # type: ignore[assignment]
     y = a - b * z
-    for _ in range(steps):
+    for _ in range(as_count("steps", steps, least=0)):
         if m is None:
             y = y * (2 - z * y)
         else:
-            y = product_by_pieces(y, 2 - product_by_pieces(z, y, m, 1, Y), m, Y, 2)
+            y = product_by_chords(y, 2 - product_by_chords(z, y, m, 1, Y), m, Y, 2)
     return y
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=64, typed=True)
 def gates(chi: Any, n: int, m: int, k: int, V: Any) -> Network:
     """(μ, v) -> (g, g v) by ReLU, g ≈ e^{χμ}: the network in front of the two sums; |second| <= V·first.
 
@@ -185,7 +173,7 @@ def gates(chi: Any, n: int, m: int, k: int, V: Any) -> Network:
     return chain([linear([[exactly("chi", chi), 0], [0, 1]]), both, linear([[1, 0], [1, 0], [0, 1]]), times])
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=64, typed=True)
 def ratio(q: Any, steps: int, m: int, V: Any) -> Network:
     """(Z, N) -> N/Z by ReLU: the network behind the two sums.
 
@@ -204,12 +192,15 @@ def pooled_by_formula(
 
     Arguments: importances μ (length,), values (length,), floats or object arrays of Fractions; chi; sizes (n, m, k,
     steps); q; V; L >= length. Returns: a number, exact for Fractions.
+    Raises: ValueError for other lengths.
     """
     n, m, k, steps = sizes
     mu, v = np.asarray(importances), np.asarray(values)
+    if mu.ndim != 1 or not len(mu) or mu.shape != v.shape or len(mu) > as_count("L", L):
+        raise ValueError(f"importances {mu.shape}, values {v.shape}: must be (length,) both, length in 1..L = {L}")
     exact = mu.dtype == object
     bound, low = (exactly("V", V), least_denominator(q)) if exact else (float(V), float(q))
     g = exponential_by_formula(mu * (exactly("chi", chi) if exact else float(chi)), n, m, k)
-    Z, N = g.sum() / L, product_by_pieces(g, v, m, 1, bound).sum() / L
+    Z, N = g.sum() / L, product_by_chords(g, v, m, 1, bound).sum() / L
     y = reciprocal_by_formula(np.array([Z]), q, steps, m)
-    return product_by_pieces(y, np.array([N]), m, 2 / low, bound)[0]
+    return product_by_chords(y, np.array([N]), m, 2 / low, bound)[0]

@@ -163,6 +163,8 @@ def test_a_bound_that_is_not_positive_is_refused(B) -> None:
         product(1, B)
     with pytest.raises(ValueError, match="B = "):
         product_by_chords(0.5, 0.5, 1, B)
+    with pytest.raises(ValueError, match="C = "):
+        product_by_chords(0.5, 0.5, 1, 1, 0)
 
 
 @pytest.mark.parametrize("N", [0, -2, 2.0])
@@ -170,6 +172,8 @@ def test_a_number_of_factors_or_pieces_that_is_none_is_refused(N) -> None:
     for call in (lambda N: product_tree(N, 1), shallow_square):
         with pytest.raises(ValueError, match="N = "):
             call(N)
+    with pytest.raises(ValueError, match="N >= 1 factors"):
+        tree_by_chords(np.zeros((3, 0)), 1)
 
 
 @pytest.mark.parametrize("l", [-1, 0.5, True])

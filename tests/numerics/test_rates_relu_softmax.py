@@ -9,6 +9,7 @@ import pytest
 
 from numerics.rates import relu_plan as sizes
 from numerics.rates import relu_softmax as exact
+from numerics.rates.relu_direct import product_by_chords, square_by_chords
 
 UNIT = 2.0**-53
 
@@ -47,7 +48,7 @@ def test_the_gates_and_the_ratio_are_their_recursions_exactly():
 def test_rests_stay_in_the_unit_interval_without_a_clip():
     u = np.linspace(0, 1, 513)
     for m in (1, 2, 7):
-        P = exact.product_by_pieces(u[:, None], u, m)
+        P = product_by_chords(u[:, None], u, m, 1)
         assert (P >= 0).all() and (np.minimum(u[:, None], u) - P >= -4 * UNIT).all()
         assert np.abs(P - u[:, None] * u).max() <= 4.0 ** (-m - 1) + 4 * UNIT
 
@@ -107,7 +108,7 @@ def test_a_plan_keeps_its_accuracy_and_its_denominator(accuracy, B, L, slack):
 def test_squares_in_pieces_at_many_digits():
     with mpmath.workdps(30):
         for x in (0.1, 0.5, 0.7, 1.0):
-            assert abs(float(exact.square_by_pieces(x, 20)) - mpmath.mpf(x) ** 2) <= 4.0**-21 + 2 * UNIT
+            assert abs(float(square_by_chords(x, 20)) - mpmath.mpf(x) ** 2) <= 4.0**-21 + 2 * UNIT
 
 
 @pytest.mark.parametrize(
@@ -129,11 +130,27 @@ def test_squares_in_pieces_at_many_digits():
         (lambda: sizes.plan(0.1, 1, 0), "L = 0"),
         (lambda: sizes.plan(0.1, 1, 1, -1), "slack = -1.0"),
         (lambda: sizes.plan(1e-12, 100, 1000), "doubles may lose"),
+        (lambda: sizes.plan(0.1, 1000, 2, 800), "slack = 800"),
+        (lambda: sizes.exponential_bound(2, 3, 1100), "k = 1100: must be at most"),
+        (lambda: sizes.rounding(3, 1, 1, -0.5, 2), "q = -0.5"),
+        (lambda: sizes.pooling_bound(2, 4, 1, 1, 0.5, 1, 3), "D = 3: values in"),
+        (lambda: exact.scaled_product(2, 0, 1), "X = 0"),
+        (lambda: exact.scaled_product(2, 1, -1), "Y = -1"),
+        (lambda: exact.exponential(2.0, 3, 1), "n = 2.0"),
+        (lambda: exact.exponential_by_formula(np.array([-0.5]), 0, 2, 1), "n = 0"),
+        (lambda: exact.exponential_by_formula(np.array([-0.5]), 2, 2, -1), "k = -1"),
+        (lambda: exact.reciprocal_by_formula(np.array([0.5]), 0.5, -1, 2), "steps = -1"),
+        (lambda: exact.pooled_by_formula(np.zeros(3), np.ones(3), 1, (3, 4, 1, 2), 0.5, 1, 2), "in 1..L = 2"),
     ],
 )
 def test_refusals(call, says):
+    exact.exponential(2, 3, 1)  # what is cached for 2 must not answer for 2.0
     with pytest.raises(ValueError, match=says):
         call()
+
+
+def test_many_terms_have_a_bound():
+    assert sizes.exponential_bound(100, 3, 0) == (math.e - 1) / 4**4
 
 
 def test_where_the_theorem_is_silent_there_is_no_bound():

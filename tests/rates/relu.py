@@ -19,8 +19,8 @@ from tests.witness import UNIT, Check, Counter, Sample
 #: Exact numbers are compared at 50 digits, after products with numbers up to 10^6.
 EXACT = 1e-40
 
-square, tree, sine = lru_cache(net.square), lru_cache(net.product_tree), lru_cache(net.sine)
-error_of_square = lru_cache(lambda m: direct.square_error(square(m)))
+tree = lru_cache(net.product_tree)
+error_of_square = lru_cache(lambda m: direct.square_error(net.square(m)))
 
 
 def shares() -> st.SearchStrategy[Fraction]:
@@ -56,7 +56,7 @@ def piecewise(draw: st.DrawFn) -> Network:
     if kind == "best":
         return direct.shallow_square(N)
     if kind == "deep":
-        return square(N - 1).then(affine([[1]], [-draw(shares()) / 4**N]))
+        return net.square(N - 1).then(affine([[1]], [-draw(shares()) / 4**N]))
     W, b, R = (np.random.default_rng(draw(st.integers(0, 10**6))).integers(-4, 5, (3, N))).tolist()
     return layer([[w] for w in W], b, [R], [draw(signed())])
 
@@ -65,24 +65,24 @@ def measured_square(drawn: Squared) -> Iterator[Sample]:
     """The network in Fractions and its breakpoints; chords and a grid; the network in doubles."""
     m, x, other = drawn
     N, R = direct.square_error(other)
-    shared = {"m": m, "U": square(m).units, "N": N, "R": R}
+    shared = {"m": m, "U": net.square(m).units, "N": N, "R": R}
     if m <= 5:
         K, E = error_of_square(m)
-        yield Sample(shared | {"x": x, "F": at(square(m), x), "E": E, "K": K}, EXACT)
+        yield Sample(shared | {"x": x, "F": at(net.square(m), x), "E": E, "K": K}, EXACT)
     K, E = on_grid(m)
     near = float(x)
     yield Sample(
         shared | {"x": x, "F": direct.square_by_chords(np.array(x, dtype=object), m).item(), "E": E, "K": K}, EXACT
     )
     rounding = 4 * (m + 1) * UNIT * max(1.0, near)
-    yield Sample(shared | {"x": near, "F": at(square(m), near), "E": E, "K": K}, rounding)
+    yield Sample(shared | {"x": near, "F": at(net.square(m), near), "E": E, "K": K}, rounding)
 
 
 @lru_cache
 def on_grid(m: int) -> tuple[int, Fraction]:
     """Pieces and largest error of f_m from doubles at the multiples of 2^{−m−1}, where both are exact."""
     x = np.arange(2 ** (m + 1) + 1) / 2 ** (m + 1)
-    y = square(m)(x[:, None])[:, 0]
+    y = net.square(m)(x[:, None])[:, 0]
     slopes = np.diff(y)
     return 1 + int(np.sum(slopes[1:] != slopes[:-1])), Fraction(float(np.max(y - x * x)))
 
@@ -174,7 +174,7 @@ def sined(draw: st.DrawFn) -> Sined:
 def measured_sine(drawn: Sined) -> Iterator[Sample]:
     """Horner's rule on chords, exact; the networks in doubles, and in Fractions while they are small."""
     n, m, s, l, x = drawn
-    S, Y, Z = sine(n, m), net.cosine_wave(l, n, m), net.sine_wave(l, n, m)
+    S, Y, Z = net.sine(n, m), net.cosine_wave(l, n, m), net.sine_wave(l, n, m)
     shared = {"n": n, "m": m, "l": l, "D": Y.depth}
     points = np.array(x, dtype=object)
     ends = [s, *(1 - 2 * f(l, points).item() for f in (direct.cosine_distance, direct.sine_distance))]
@@ -191,7 +191,7 @@ _NEVER_NEAR = "at m = 4 and 5 the two errors are further apart than that: m = 5 
 _F = Fraction
 _SQUARES = (
     *(Squared(m, _F(1, 3), direct.shallow_square(m + 1)) for m in range(8)),
-    Squared(0, _F(1, 2), square(3).then(affine([[1]], [_F(-1, 512)]))),
+    Squared(0, _F(1, 2), net.square(3).then(affine([[1]], [_F(-1, 512)]))),
     Squared(2, _F(0), linear([[0]])),
     Squared(2, _F(1), direct.shallow_square(2)),
 )
