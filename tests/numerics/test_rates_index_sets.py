@@ -76,6 +76,9 @@ def test_constants() -> None:
     assert isinstance(C, float)
     assert C == pytest.approx(exact.mixed_constant_by_blocks(a, 400), rel=1e-13)
     assert C == pytest.approx(math.prod(1 / (1 - 2 ** (1 - float(x) / 2)) for x in a[1:]), rel=1e-13)
+    assert exact.mixed_constant([1, 10**12]) == exact.mixed_constant([1, 10**400]) == 1.0
+    with pytest.raises(ValueError, match="too near"):
+        exact.mixed_constant([10**400, 10**400 + 1])
     near = exact.mixed_constant([10**9, 10**9 + 1])
     assert isinstance(near, float) and near == pytest.approx(1e9 / math.log(2) + 0.5, rel=1e-12)
 
