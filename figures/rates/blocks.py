@@ -115,7 +115,7 @@ def _draw_tiles(axes: Axes, arrays: Arrays) -> None:
     axes.vlines(edges, -K - 0.5, K + 0.5, color="white", linewidth=0.9)
     axes.hlines(edges, -K - 0.5, K + 0.5, color="white", linewidth=0.9)
     for s, t, N, *_ in arrays["found"]:
-        if max(s, t) >= np.log2(K + 1) - 2 or s + t == 0:
+        if len(f"{N:.0f}") <= 2.0 ** (s - 1) or N < 10:  # as many digits as the tile has room for
             x, y = (0.0 if k == 0 else 3 * 2.0 ** (k - 2) - 0.5 for k in (s, t))
             axes.text(x, y, f"{N:.0f}", ha="center", va="center", fontsize=7)
     axes.grid(False)
