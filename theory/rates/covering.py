@@ -30,8 +30,8 @@ PARAMETER_PERTURBATION = Claim(
     ),
     assumes="L >= 1 affine maps, widths and inputs at most W, ReLU between, weights and biases in [-B, B] that differ"
     " by at most ε <= 2B, inputs in [0, 1]^d; equality for L = 1, d = W, all entries moved by ε one way, at the"
-    " corner of ones; δ > 0, N = ⌈B U/δ⌉^S networks on one support of S entries, each entry the middle of an interval of"
-    " [-B, B], Δ the distance of a network on it from the nearest of them",
+    " corner of ones; δ > 0, N = ⌈B U/δ⌉^S networks on one support of S entries, each entry the middle of an interval"
+    " of [-B, B], Δ the distance of a network on it from the nearest of them",
     kind="at_most",
     source="this project; after Schmidt-Hieber 2020, whose risk bound takes such covering numbers",
     proof=Chain(
