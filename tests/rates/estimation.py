@@ -50,7 +50,7 @@ def measured_balance(drawn: Terms) -> Iterator[Sample]:
 def without_rounding_up(drawn: Terms) -> Iterator[Sample]:
     """M is m* rounded down, at least 1."""
     for sample in measured_balance(drawn):
-        yield Sample(sample.values | {"M": max(1, math.floor(sample.values["m_star"]))}, sample.tolerance)
+        yield Sample({**sample.values, "M": max(1, math.floor(sample.values["m_star"]))}, sample.tolerance)
 
 
 class Fit(NamedTuple):
@@ -96,20 +96,19 @@ def measured_risk(drawn: Fit) -> Iterator[Sample]:
     shared = {
         "n": n,
         "m": m,
-        "f": np.append(f, BEYOND),
-        "P": np.pad(u @ u.T, (0, 1), constant_values=BEYOND),
+        "e": np.append(f - u @ (u.T @ f), BEYOND),
         "sigma": sigma,
         "alpha": alpha,
         "S": S,
         "K": K,
     }
     shared |= {"r": exact.unit_rate(alpha, sigma, n)}
-    size = float(f @ f) + n * sigma**2
+    size = float(f @ f) / n + sigma**2
     routes = ["matrix", "transform"] + ["signs"] * (n <= 8)
     for route in routes:
         values = {"R": _risk_of(f, columns, sigma, route)}
         values |= {"R_S": _risk_of(target, S, sigma, route), "R_n": _risk_of(target, S_n, sigma, route)}
-        yield Sample(shared | values, 64 * n * float(s[0] / s[-1]) * UNIT * (1 + size))
+        yield Sample(shared | values, 16 * n * float(s[0] / s[-1]) * UNIT * (1 + size))
 
 
 def cut_at(alpha: Fraction, S: int, scale: float, n: int) -> tuple[float, int]:
@@ -205,7 +204,7 @@ FITS = (
     Fit(8, 8, 1.0, 1.0, 1, 1, Fraction(1), 2),
     Fit(8, 3, 1.0, 1.0, 2, 1, Fraction(1, 2), 3),
     Fit(4, 2, 1.0, 0.55, 2, 1, Fraction(1, 4), 4),
-    Fit(127, 1, 1.0, 1.0, 7, 6, Fraction(2), 5),
+    Fit(255, 1, 1.0, 1.0, 8, 6, Fraction(2), 5),
 )
 
 _ = Fraction
