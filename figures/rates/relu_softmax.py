@@ -235,8 +235,8 @@ RELU_SOFTMAX = Figure(
     " bounds, which fall like a power of two of the depth; one cross far above, the network that does not halve the"
     " exponent. Newton's error against steps for three least denominators: flat at first where the denominator is"
     " small, then doubling digits down to the floor of the products. Error of the selected value against the accuracy"
-    " asked for: below the bound, off the winner's value down to the tail of the softmax. Exact nonzero weights and hidden"
-    " layers against accuracy: thousands and hundreds, against three weights with exponential and division.",
+    " asked for: below the bound, off the winner's value down to the tail of the softmax. Exact nonzero weights and"
+    " hidden layers against accuracy: thousands and hundreds, against three weights with exponential and division.",
     parameters=parameters,
     measure=measure,
     draw=draw,
