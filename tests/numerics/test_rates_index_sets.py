@@ -148,7 +148,7 @@ def test_what_is_no_index_set_is_refused(a: list, T: object, rule: str) -> None:
     for kind in KINDS:
         for listed in (exact.blocks, exact.levels, exact.next_level):
             with pytest.raises(ValueError, match=rule):
-                listed(a, kind, T)  # type: ignore[operator]
+                listed(a, kind, T)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

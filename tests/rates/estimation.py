@@ -48,7 +48,7 @@ def measured_balance(drawn: Terms) -> Iterator[Sample]:
 def without_rounding_up(drawn: Terms) -> Iterator[Sample]:
     """M is m* rounded down, at least 1."""
     for sample in measured_balance(drawn):
-        yield Sample(sample.values | {"M": max(1, math.floor(sample.values["m_star"]))}, sample.tolerance)
+        yield Sample({**sample.values, "M": max(1, math.floor(sample.values["m_star"]))}, sample.tolerance)
 
 
 class Fit(NamedTuple):
