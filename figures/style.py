@@ -12,7 +12,7 @@ from matplotlib.ticker import LogLocator, NullFormatter
 from numpy.typing import ArrayLike
 
 RC: Any = {
-    "figure.dpi": 100,
+    "figure.dpi": 160,  # as the PNG: formulas are set once per resolution
     "savefig.dpi": 160,
     "font.family": "DejaVu Sans",
     "font.size": 9,

@@ -1,4 +1,4 @@
-"""Command line of the floor: `python -m models check path/to/file.py:factory`, `compare`, `select`, `resources`."""
+"""Command line of the floor: `check path/to/file.py:factory`, `compare`, `select`, `estimate`, `rates`, `resources`."""
 
 import importlib.util
 import inspect
@@ -14,6 +14,8 @@ from rich.table import Table
 
 from models.check import MOST_STATES, Report, check
 from models.learning.command import compare
+from models.rates.calculator import rates
+from models.rates.command import estimate
 from models.selection.command import select
 from models.selection.resources import print_costs
 
@@ -21,6 +23,8 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_
 
 
 app.command("compare")(compare)
+app.command("rates")(rates)
+app.command("estimate")(estimate)
 app.command("resources")(print_costs)
 app.command("select")(select)
 

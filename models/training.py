@@ -28,10 +28,10 @@ class Recipe:
 
     steps of AdamW at `rate` (read-outs and the rest) and `pole_rate` (`pole_parameters` of every layer that has
     them); weight_decay, never on poles; clip: largest gradient norm; every `check` steps the loss on `validation`
-    fixed batches is taken, and `patience` checks without a new best end the run; keep_best: leave the model at its best
-    validation loss, else as the last step left it; warm_up: 0 for constant rates, else the share of the steps in which
-    they rise to the given ones, to fall along a cosine afterwards (one cycle, Smith and Topin 2018, with the momentum
-    in the other direction); seed of the batches; device; progress bar.
+    fixed batches is taken, and `patience` checks without a new best end the run; keep_best: leave the model, each of
+    several replicas by itself, at its best validation loss, else as the last step left it; warm_up: 0 for constant
+    rates, else the share of the steps in which they rise to the given ones, to fall along a cosine afterwards (one
+    cycle, Smith and Topin 2018, with the momentum in the other direction); seed of the batches; device; progress bar.
     """
 
     steps: int = 300
@@ -90,24 +90,26 @@ def train(
     loss: Loss = squared_error,
     watch: Watch | None = None,
     paces: Mapping[nn.Parameter, Pace] | None = None,
+    held: Sequence[Batch] | None = None,
 ) -> History:
     """Train in place.
 
     Arguments: model; task(generator) -> inputs and targets of one batch, on the generator's device; recipe;
         loss(outputs, targets) -> a scalar, or (R,) for a model of R replicas, all of whose parameters lead with R;
-        watch(model, step) -> named numbers, asked at every check; paces: parameters that do not all move alike.
+        watch(model, step) -> named numbers, asked at every check; paces: parameters that do not all move alike;
+        held: batches to validate on in place of drawn ones, at least one.
     Returns: History. The same model, task and recipe give the same run, bit for bit, on one machine and thread.
     Raises: ValueError for a recipe with steps, check, patience, validation < 1, rates, clip <= 0 or warm_up outside
         [0, 1), and for paces with changing rates; FloatingPointError when the loss is no longer finite.
     """
     _check(recipe)
     model.to(recipe.device)
-    held, batches = (torch.Generator(recipe.device).manual_seed(recipe.seed + k) for k in (1, 0))
-    validation = [task(held) for _ in range(recipe.validation)]
+    others, batches = (torch.Generator(recipe.device).manual_seed(recipe.seed + k) for k in (1, 0))
+    validation = held or [task(others) for _ in range(recipe.validation)]
     descent = _Descent(model, recipe, loss, paces or {})
     losses: list[Tensor] = []
     checks, seen = [mean_loss(model, validation, loss)], [_watched(watch, model, 0)]
-    steps, best, kept = [0], 0, _copy(model) if recipe.keep_best else {}
+    steps, best, kept, least = [0], 0, _copy(model) if recipe.keep_best else {}, checks[0]
     for step in tqdm(range(1, recipe.steps + 1), disable=not recipe.progress):
         losses.append(descent.step(task(batches)))
         if step % recipe.check and step != recipe.steps:
@@ -117,8 +119,11 @@ def train(
         _finite_check(checks[-1], step)
         seen.append(_watched(watch, model, step))
         steps.append(step)
+        if recipe.keep_best:
+            _keep(kept, model, np.asarray(checks[-1] < least))
+            least = np.minimum(least, checks[-1])
         if checks[-1].mean() < checks[best].mean():
-            best, kept = len(checks) - 1, _copy(model) if recipe.keep_best else {}
+            best = len(checks) - 1
         elif len(checks) - 1 - best >= recipe.patience:
             break
     if recipe.keep_best:
@@ -233,6 +238,18 @@ def _array(tensor: Tensor) -> NDArray[np.float64]:
 
 def _copy(model: nn.Module) -> dict[str, Tensor]:
     return {name: value.detach().clone() for name, value in model.state_dict().items()}
+
+
+def _keep(kept: dict[str, Tensor], model: nn.Module, better: NDArray[np.bool_]) -> None:
+    """Copy the parameters of the replicas that are better, or the model that is; buffers as they are; in place."""
+    which = torch.as_tensor(better)
+    parameters = {name for name, _ in model.named_parameters(remove_duplicate=False)}
+    for name, value in model.state_dict().items() if bool(which.any()) else ():
+        if name in parameters:
+            of = which.to(value.device).view(*which.shape, *[1] * (value.dim() - which.dim()))
+            kept[name] = torch.where(of, value, kept[name])
+        else:
+            kept[name] = value.clone()
 
 
 def _check(recipe: Recipe) -> None:

@@ -13,17 +13,29 @@ Path = tuple[int, ...]
 
 
 def mutants(statement: sp.Basic) -> dict[str, sp.Basic]:
-    """Every one-place mutant of a statement that differs from it, by a name that says what was changed."""
+    """Every one-place mutant of a statement that differs from it, by a name that says what was changed.
+
+    Of a conjunction only the changed relation is given: the others stay as they are, and to build the whole again would
+    put every relation in canonical form each time.
+    """
+    if not isinstance(statement, sp.And):
+        found = _mutants(statement, ())
+        return {name: mutant for name, mutant in found.items() if mutant not in (sp.true, sp.false)}
+    parts = (_mutants(part, (place,)) for place, part in enumerate(statement.args))
+    return {name: mutant for found in parts for name, mutant in found.items() if mutant != sp.false}
+
+
+def _mutants(relation: sp.Basic, at: Path) -> dict[str, sp.Basic]:
     found: dict[str, sp.Basic] = {}
-    for label, path, node in _changes(statement):
+    for label, path, node in _changes(relation):
         try:
-            mutant = _replace(statement, path, node)
+            mutant = _replace(relation, path, node)
         except (TypeError, ValueError, IndexError):  # the place admits no such value (an exponent of a matrix, say)
             continue
-        if mutant in (statement, sp.true, sp.false) or mutant.has(sp.zoo, sp.nan):
+        if mutant == relation or mutant.has(sp.zoo, sp.nan):
             continue
         if mutant not in found.values():
-            found.setdefault(f"{label} at {'.'.join(map(str, path)) or 'top'}", mutant)
+            found.setdefault(f"{label} at {'.'.join(map(str, (*at, *path))) or 'top'}", mutant)
     return found
 
 

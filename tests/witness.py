@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample
 
 from tests.mutants import mutants
-from theory.claim import Claim, evaluate, relations
+from theory.claim import Claim, evaluate
 
 #: The rounding unit of double precision.
 UNIT = 2.0**-53
@@ -163,8 +163,7 @@ def hold(check: Check, examples: int) -> tuple[list[Measurement], int]:
 def survivors(check: Check, pool: list[Measurement]) -> tuple[list[str], list[str]]:
     """Names of all mutants, and of those that no measurement in the pool refutes."""
     made = mutants(check.claim.statement)
-    changed = {name: _changed(check.claim.statement, mutant) for name, mutant in made.items()}
-    alive = [name for name, part in changed.items() if not any(_objects(part, m, check.digits) for m in pool)]
+    alive = [name for name, mutant in made.items() if not any(_objects(mutant, m, check.digits) for m in pool)]
     return list(made), alive
 
 
@@ -194,11 +193,6 @@ def smallest_witness(check: Check) -> tuple[str, float]:
         if not np.isnan(gap)
     ]
     return repr(witness), max(gaps)
-
-
-def _changed(statement: sp.Basic, mutant: sp.Basic) -> sp.Basic:
-    """The relations of a mutant that are not the statement's own: those hold on every sample of the pool."""
-    return sp.And(*(part for part in relations(mutant) if part not in relations(statement)), evaluate=False)
 
 
 def _objects(mutant: sp.Basic, measurement: Measurement, digits: int) -> bool:

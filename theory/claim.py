@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from numbers import Integral, Number
 from typing import Any, Literal, NamedTuple, get_args
 
@@ -50,14 +50,15 @@ class Claim:
         assumes: the hypotheses in one sentence, degenerate cases named.
         kind: which comparison the property test makes.
         source: paper and locator, or "this project".
-        proof: a value of one of the shapes of `theory.proof`; status and reach follow from it.
+        prove: builds the proof, a value of one of the shapes of `theory.proof`, when `proof` is first asked for:
+            most commands, tests and figures need statements only. Status and reach follow from it.
         untrained: where no torch model can bear on the claim, the reason in words.
         undrawn: where the claim has no figure panel, the reason in words.
         unchecked: where a cited claim is on record only and no witness bears on it, the reason in words.
 
     Raises:
-        ValueError: a name that is not `topic.name`, an unknown kind, a statement that is no relation, an unchecked
-            claim that is not cited, an untrained one that is measured.
+        ValueError: a name that is not `topic.name`, an unknown kind, a statement that is no relation; and, when the
+            proof is built, an unchecked claim that is not cited, an untrained one that is measured.
     """
 
     name: str
@@ -65,7 +66,7 @@ class Claim:
     assumes: str
     kind: Kind
     source: str
-    proof: Proof
+    prove: Callable[[], Proof]
     untrained: str = ""
     undrawn: str = ""
     unchecked: str = ""
@@ -79,10 +80,20 @@ class Claim:
             raise ValueError(f"claim {self.name}: the statement {self.statement} is no relation")
         if not self.assumes or not self.source:
             raise ValueError(f"claim {self.name}: assumptions and source must be given")
-        if self.unchecked and self.status != "cited":
-            raise ValueError(f"claim {self.name}: is {self.status}, and only a cited claim may go unchecked")
-        if self.untrained and self.status == "measured":
+
+    def __reduce__(self) -> tuple[Callable[[str], Claim], tuple[str]]:
+        # processes send each other the name: a claim is the same object wherever it is read
+        return _named, (self.name,)
+
+    @cached_property
+    def proof(self) -> Proof:
+        """Why it is true, built once."""
+        proof = self.prove()
+        if self.unchecked and proof.status != "cited":
+            raise ValueError(f"claim {self.name}: is {proof.status}, and only a cited claim may go unchecked")
+        if self.untrained and proof.status == "measured":
             raise ValueError(f"claim {self.name}: is measured, and nothing but its trained runs speaks for it")
+        return proof
 
     @property
     def relations(self) -> tuple[sp.Basic, ...]:
@@ -103,6 +114,12 @@ class Claim:
     def topic(self) -> str:
         """The part of the name before the dot."""
         return self.name.split(".")[0]
+
+
+def _named(name: str) -> Claim:
+    from theory import CLAIMS
+
+    return {claim.name: claim for claim in CLAIMS}[name]
 
 
 def relations(statement: sp.Basic) -> tuple[sp.Basic, ...]:

@@ -32,9 +32,9 @@ Matrix = NDArray[np.float64]
 def parameters(scale: Scale) -> dict[str, Any]:
     """Sizes, those among them with certified truth, masks of OSM+, samples of least squares."""
     return {
-        "sizes": scale.choose([10, 100], [10, 20, 50, 100, 200, 400], [10, 20, 50, 100, 200, 400]),
+        "sizes": scale.choose([10, 100], [10, 20, 50, 100, 200], [10, 20, 50, 100, 200, 400]),
         "certified_up_to": scale.choose(100, 200, 400),
-        "masks": scale.choose(100, 1000, 1000),
+        "masks": scale.choose(100, 200, 1000),
         "with_reservoirpy": scale.choose(False, True, True),
         "masked_up_to": scale.choose(100, 100, 400),
         "samples": 10_000,

@@ -37,7 +37,7 @@ def parameters(scale: Scale) -> dict[str, Any]:
         "optimised_N": scale.choose([1, 2], [1, 2, 4, 8], [1, 2, 4, 8, 16]),
         "lags": scale.choose([1, 4, 16], [1, 2, 4, 8, 16, 32, 64], [1, 2, 4, 8, 16, 32, 64, 128, 256]),
         "restarts": scale.choose(4, 30, 100),
-        "samples": scale.choose(20_000, 100_000, 1_000_000),
+        "samples": scale.choose(20_000, 50_000, 1_000_000),
         "sizes": scale.choose([1, 2, 4], [1, 2, 3, 4, 6, 8, 12, 16], [1, 2, 4, 8, 16, 32]),
         "seed": 3,
     }

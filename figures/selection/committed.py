@@ -10,20 +10,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from matplotlib.axes import Axes
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
-from figures.figure import Gap, Run
-from figures.statements import violation
+from figures.figure import Run
 from figures.style import Ink, ink
 from models.selection import plan
 from models.selection.arms import NO_FNN, SSM_1, SSM_2, TRANSFORMER, Arm
 from models.selection.criteria import of_run
 from models.selection.problems import Problem
 from models.selection.study import Config, measure
-from models.selection.table import Row, read
+from models.studies.table import Row, read
 from numerics.selection.blind import order_blind_accuracy, order_blind_entropy
-from theory.claim import Claim
 
 TABLE = Path(__file__).with_name("studies.csv")
 OCCLUSION = Path(__file__).with_name("occlusion.csv")
@@ -71,25 +68,6 @@ def curve(table: Sequence[Row], config: Config) -> tuple[NDArray, NDArray]:
     seeds = sorted({row.seed for row in own})
     losses = [[row.value for row in own if row.seed == seed] for seed in seeds]
     return np.array(sorted({row.at for row in own})), np.array(losses)
-
-
-def criterion(claim: Claim, letters: Mapping[str, float]) -> Gap:
-    """The statement of a study on the numbers of the committed table."""
-    shown = ", ".join(f"{name} = {value:.3f}" for name, value in letters.items() if name not in ("V", "worst"))
-    return Gap(claim, f"violation of the criterion, table of the repository: {shown}", violation(claim, [letters]), 0.0)
-
-
-def spread(axes: Axes, x: ArrayLike, values: NDArray, look: Ink, label: str | None = None, live: bool = False) -> None:
-    """Mean over seeds with bars from the worst to the best; open and dashed for runs that the figure made by itself.
-
-    Arguments: x (k,); values (k, seeds).
-    """
-    mean = values.mean(-1)
-    bars = np.array([mean - values.min(-1), values.max(-1) - mean])
-    axes.errorbar(
-        x, mean, yerr=bars, color=look.colour, marker=look.marker, linestyle=":" if live else "-", linewidth=0.9,
-        markerfacecolor="white" if live else look.colour, capsize=2.5, elinewidth=0.9, label=label,
-    )  # fmt: skip
 
 
 def name_of(arm: str) -> str:

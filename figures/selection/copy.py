@@ -14,6 +14,7 @@ from matplotlib.figure import Figure as Canvas
 import theory.selection.studies as claim
 from figures.figure import Arrays, Figure, Gap, Run, Scale
 from figures.selection import committed as share
+from figures.studies import criterion, spread
 from figures.style import panel
 from models.selection import criteria, plan
 from models.selection.arms import ARMS, SSM_2, TRANSFORMER
@@ -54,7 +55,7 @@ def measure(given: Mapping[str, Any], results: Sequence[Arrays]) -> Arrays:
 
 def gaps(arrays: Arrays) -> tuple[Gap, ...]:
     """The criterion on the committed table."""
-    return (share.criterion(claim.TRAINED_COPY, criteria.copy_letters(share.rows())),)
+    return (criterion(claim.TRAINED_COPY, criteria.copy_letters(share.rows())),)
 
 
 def note(arrays: Arrays) -> str:
@@ -76,9 +77,9 @@ def draw(canvas: Canvas, arrays: Arrays) -> None:
         axes.axvspan(shortest - 0.4, longest + 0.4, color="0.93", zorder=0)
         for arm in ARMS:
             look = share.LOOKS[arm.label]
-            share.spread(axes, arrays["L"], arrays[f"{short} {arm.label}"], look, share.name_of(arm.label))
+            spread(axes, arrays["L"], arrays[f"{short} {arm.label}"], look, share.name_of(arm.label))
             if short == "symbols" and f"live {arm.label}" in arrays:
-                share.spread(axes, arrays["L"], arrays[f"live {arm.label}"][:, None], look, live=True)
+                spread(axes, arrays["L"], arrays[f"live {arm.label}"][:, None], look, live=True)
         if short == "symbols":
             axes.axhline(chance(Copy().symbols), color="0.45", linewidth=3, alpha=0.6, label="guessing, 1/V")
         axes.set_xticks(arrays["L"])

@@ -21,6 +21,7 @@ from figures.figure import Arrays, Figure, Gap, Scale
 from figures.measuring import UNIT
 from figures.selection import committed as share
 from figures.statements import line, violation
+from figures.studies import criterion, spread
 from figures.style import ink, panel
 from models.selection import criteria, plan
 from models.selection.arms import MOTIF_ARMS
@@ -117,7 +118,7 @@ def gaps(arrays: Arrays) -> tuple[Gap, ...]:
         if 0 <= t < len(y)
     ]
     return (
-        share.criterion(studies.TRAINED_MOTIF, criteria.motif_letters(share.rows())),
+        criterion(studies.TRAINED_MOTIF, criteria.motif_letters(share.rows())),
         Gap(
             claim.LINEAR_IMPORTANCE_CONSTANT,
             f"Δ_t of an exact linear network of 2 layers and {L} tokens, by hiding, off the statement; 24(L+1)u·size",
@@ -182,7 +183,7 @@ def _raster(canvas: Canvas, axes: Axes, arrays: Arrays) -> None:
 
 def _keeping(axes: Axes, arrays: Arrays) -> None:
     for k, name in enumerate(CURVES):
-        share.spread(axes, arrays["k"], arrays[f"keeping {name}"], ink(k), name)
+        spread(axes, arrays["k"], arrays[f"keeping {name}"], ink(k), name)
     axes.axvline(WIDTH, color="0.45", linestyle=":", label="length of the motif")
     axes.axhline(0.5, color="0.45", linewidth=3, alpha=0.6)
     axes.set_xscale("log")

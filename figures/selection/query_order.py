@@ -15,6 +15,7 @@ from matplotlib.figure import Figure as Canvas
 import theory.selection.studies as claim
 from figures.figure import Arrays, Figure, Gap, Run, Scale
 from figures.selection import committed as share
+from figures.studies import criterion
 from figures.style import ink, panel
 from models.selection import criteria, plan
 from models.selection.arms import SSM_2
@@ -55,7 +56,7 @@ def measure(given: Mapping[str, Any], results: Sequence[Arrays]) -> Arrays:
 
 def gaps(arrays: Arrays) -> tuple[Gap, ...]:
     """The criterion on the committed table."""
-    return (share.criterion(claim.TRAINED_QUERY_ORDER, criteria.query_order_letters(share.rows())),)
+    return (criterion(claim.TRAINED_QUERY_ORDER, criteria.query_order_letters(share.rows())),)
 
 
 def note(arrays: Arrays) -> str:

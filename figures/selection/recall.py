@@ -15,6 +15,7 @@ from matplotlib.figure import Figure as Canvas
 import theory.selection.studies as claim
 from figures.figure import Arrays, Figure, Gap, Run, Scale
 from figures.selection import committed as share
+from figures.studies import criterion, spread
 from figures.style import panel
 from models.selection import criteria, plan
 from models.selection.arms import ARMS, NO_FNN, SSM_2
@@ -56,7 +57,7 @@ def measure(given: Mapping[str, Any], results: Sequence[Arrays]) -> Arrays:
 
 def gaps(arrays: Arrays) -> tuple[Gap, ...]:
     """The criterion on the committed table."""
-    return (share.criterion(claim.TRAINED_RECALL, criteria.recall_letters(share.rows(), BLIND[8][0])),)
+    return (criterion(claim.TRAINED_RECALL, criteria.recall_letters(share.rows(), BLIND[8][0])),)
 
 
 def note(arrays: Arrays) -> str:
@@ -77,7 +78,7 @@ def draw(canvas: Canvas, arrays: Arrays) -> None:
     for k, arm in enumerate(ARMS):
         look, name = share.LOOKS[arm.label], share.name_of(arm.label)
         shift = 1 + 0.02 * (k - 1.5)  # bars side by side
-        share.spread(left, arrays["V"] * shift, arrays[f"accuracy {arm.label}"], look, name)
+        spread(left, arrays["V"] * shift, arrays[f"accuracy {arm.label}"], look, name)
     left.plot(arrays["V"], arrays["blind"][:, 0], color="0.45", linewidth=3, alpha=0.6, label="order-blind, exact")
     left.set_xscale("log", base=2)
     left.set_xticks(arrays["V"], [str(V) for V in arrays["V"]])

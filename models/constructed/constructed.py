@@ -31,6 +31,18 @@ class Resources:
         return self.state_dim * self.bits_per_entry
 
 
+def resources(network: Stack, bits_per_entry: int) -> Resources:
+    """What a stack costs, counted on its weights as they are. Arguments: network; bits_per_entry of its state."""
+    weights = [p.detach() for p in network.parameters()]
+    return Resources(
+        nonzero=sum(int(torch.count_nonzero(w)) for w in weights),
+        dense=sum(w.numel() for w in weights),
+        state_dim=sum(len(system.B) for system in network.systems),
+        bits_per_entry=bits_per_entry,
+        weight_magnitude=max(float(w.abs().max()) for w in weights if w.numel()),
+    )
+
+
 @dataclass(frozen=True)
 class Constructed:
     """A stack with the code of its tokens.
@@ -51,14 +63,7 @@ class Constructed:
     @property
     def resources(self) -> Resources:
         """Counted on the weights as they are."""
-        weights = [p.detach() for p in self.network.parameters()]
-        return Resources(
-            nonzero=sum(int(torch.count_nonzero(w)) for w in weights),
-            dense=sum(w.numel() for w in weights),
-            state_dim=sum(len(system.B) for system in self.network.systems),
-            bits_per_entry=self.bits_per_entry,
-            weight_magnitude=max(float(w.abs().max()) for w in weights if w.numel()),
-        )
+        return resources(self.network, self.bits_per_entry)
 
     @torch.no_grad()
     def answers(self, tokens: Tensor) -> Tensor:

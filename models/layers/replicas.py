@@ -8,6 +8,7 @@ Glossary: R replicas · B batch · L length · H channels, one diagonal system e
 """
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 import numpy as np
 import torch
@@ -37,6 +38,27 @@ class Affine(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Arguments: x (R, inputs, ..). Returns: (R, outputs, ..)."""
         return torch.baddbmm(self.bias, self.weight, x.flatten(2)).unflatten(2, x.shape[2:])
+
+
+class FNN(nn.Module):
+    """W_k ReLU(… ReLU(W_1 x + b_1) …) + b_k for each replica.
+
+    Arguments: widths, of the input, of every hidden layer and of the output; generators, one per replica.
+    Raises: ValueError for fewer than two widths, or one below 1.
+    """
+
+    def __init__(self, widths: Sequence[int], generators: Sequence[torch.Generator]) -> None:
+        super().__init__()
+        if len(widths) < 2:
+            raise ValueError(f"widths = {tuple(widths)}: must be those of the input and the output at least")
+        sizes = [as_count("width", width) for width in widths]
+        self.maps = nn.ModuleList(Affine(*pair, generators) for pair in pairwise(sizes))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Arguments: x (R, inputs, ..). Returns: (R, outputs, ..)."""
+        for affine in self.maps[:-1]:
+            x = torch.relu(affine(x))
+        return self.maps[-1](x)
 
 
 class Norm(nn.Module):

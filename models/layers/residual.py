@@ -9,13 +9,12 @@ Glossary: R replicas · B batch · L length · H channels · n modes of a channe
 """
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from models.layers.replicas import Affine, Heads, Norm
+from models.layers.replicas import FNN, Affine, Heads, Norm
 from numerics.preconditions import as_count
 
 #: |λ| of a fresh diagonal system.
@@ -77,14 +76,11 @@ class FeedForward(nn.Module):
         super().__init__()
         widths = [channels, *[2 * channels] * as_count("hidden", hidden), channels]
         self.norm = Norm(channels, len(generators))
-        self.maps = nn.ModuleList(Affine(*pair, generators) for pair in pairwise(widths))
+        self.fnn = FNN(widths, generators)
 
     def forward(self, x: Tensor) -> Tensor:
         """Arguments: x (R, H, B, L). Returns: the same shape."""
-        y = self.norm(x)
-        for affine in self.maps[:-1]:
-            y = torch.relu(affine(y))
-        return x + self.maps[-1](y)
+        return x + self.fnn(self.norm(x))
 
 
 def _poles(shape: tuple[int, int], generators: Sequence[torch.Generator]) -> np.ndarray:

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from models.selection.arms import NO_FNN, SSM_1, SSM_2, TRANSFORMER
 from models.selection.plan import copy, occlusion, query_order, recall
 from models.selection.study import Config
-from models.selection.table import Row, by_seed
+from models.studies import table
+from models.studies.table import Row
 
 Letters = dict[str, float]
 #: Length at which copying is judged, and letters from which the motif is told.
@@ -17,9 +18,8 @@ LENGTH, KEPT = 12.0, 6.0
 
 
 def of_run(rows: Sequence[Row], config: Config, measure: str, at: float = 0.0) -> list[float]:
-    """One number of a planned run, by seed, from the smallest. Raises: ValueError when it is not in the table."""
-    found = by_seed(rows, config.problem.study, config.problem.name, config.arm.label, measure, at, config.steps)
-    return sorted(found.values())
+    """One number of a planned run, of all seeds, from the smallest. Raises: ValueError when it is not in the table."""
+    return sorted(table.of_run(rows, config, measure, at).values())
 
 
 def recall_letters(rows: Sequence[Row], blind: float) -> Letters:

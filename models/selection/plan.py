@@ -9,8 +9,8 @@ from dataclasses import replace
 from models.selection.arms import ARMS, DEEP, MOTIF_ARMS, SSM_2, TRANSFORMER
 from models.selection.problems import Copy, Motif, Order, Recall
 from models.selection.study import Config
+from models.studies.run import SEEDS
 
-SEEDS = (10, 11, 12)
 #: K = V of the recall curve besides 8, that of the criterion.
 SYMBOLS = (4, 16)
 

@@ -1,7 +1,7 @@
 """Experiment: one arm on one problem, all seeds side by side, at the recipe that all arms share.
 
-AdamW with decay .01, rate 2e-3 in one cycle with a tenth of warm-up, gradients clipped at norm 1. The criteria, written
-before the runs, stand in `theory.selection.studies`; which runs they are about, in `models.selection.plan`.
+The recipe is that of `models.studies.run`, at rate 2e-3. The criteria, written before the runs, stand in
+`theory.selection.studies`; which runs they are about, in `models.selection.plan`.
 """
 
 from dataclasses import dataclass
@@ -15,33 +15,24 @@ from torch import Tensor
 from models.selection.arms import Arm, Network, weights
 from models.selection.occlusion import occluded
 from models.selection.problems import Answer, Motif, Problem, margins
+from models.studies import run
+from models.studies.run import TEST_SEED
 from models.tasks.motif import MASK, motif
 from models.tasks.task import Batch, cross_entropies
-from models.training import Recipe, train
-from numerics.preconditions import as_count
+from models.training import train
 
 Real = NDArray[np.float64]
 
-DECAY, WARM_UP = 0.01, 0.1
-TEST_SEED = 1_000_003
 POINTS = 20  # of a learning curve
 SHOWN = 48  # sequences whose occlusion is kept
 
 
 @dataclass(frozen=True)
-class Config:
-    """One run. tests: sequences that are evaluated; chunk: of them at a time; device; progress bar."""
+class Config(run.Config):
+    """One run."""
 
     problem: Problem
     arm: Arm
-    seeds: tuple[int, ...] = (10, 11, 12)
-    steps: int = 2000
-    batch: int = 64
-    rate: float = 2e-3
-    tests: int = 4000
-    chunk: int = 1000
-    device: str = "cpu"
-    progress: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,17 +90,9 @@ def measure(config: Config) -> Outcome:
 
 def trained(config: Config) -> tuple[Network, Real]:
     """The networks after training, and the training losses (steps, R). Raises: as `measure`."""
-    if len(set(config.seeds)) < len(config.seeds):
-        raise ValueError(f"seeds = {config.seeds}: each must occur once")
-    for name in ("steps", "batch", "tests", "chunk"):
-        as_count(name, getattr(config, name))
+    recipe = run.recipe(config, check=config.steps, keep_best=False)
     problem, groups = config.problem, len(config.seeds)
     network = Network(config.arm, problem.vocabulary, problem.outputs, problem.read(), config.seeds)
-    recipe = Recipe(
-        steps=config.steps, rate=config.rate, pole_rate=config.rate, weight_decay=DECAY, warm_up=WARM_UP,
-        check=config.steps, patience=1, validation=1, keep_best=False, seed=config.seeds[0], device=config.device,
-        progress=config.progress,
-    )  # fmt: skip
 
     def draw(generator: torch.Generator) -> Batch:
         inputs, targets = problem.draw(groups * config.batch, generator)

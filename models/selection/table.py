@@ -1,72 +1,20 @@
-"""The table of the studies: one row for each run, seed and number, as a small CSV that anyone can check.
-
-The criteria are judged from these rows alone, so a table made elsewhere is judged by the same rule.
-"""
+"""The tables of selection: the rows of a run, its learning curve among them, and sequences with what hiding does."""
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from models import records
 from models.selection.study import Config, Outcome
-
-
-@dataclass(frozen=True)
-class Row:
-    """One number. measure: "loss" (nats, mean over the steps up to `at`) or what the problem measures, `at` a place."""
-
-    study: str
-    problem: str
-    arm: str
-    weights: int
-    steps: int
-    seed: int
-    measure: str
-    at: float
-    value: float
+from models.studies import table
+from models.studies.table import Row
 
 
 def rows(config: Config, outcome: Outcome) -> list[Row]:
     """The rows of one run: its measures, then its learning curve."""
-    run = config.problem.study, config.problem.name, config.arm.label, int(outcome.weights), config.steps
     names = [*outcome.measure, *["loss"] * len(outcome.step)]
     places = [*outcome.at, *outcome.step]
-    values = [*outcome.value, *outcome.loss]
-    return [
-        Row(*run, int(seed), str(name), float(place), float(value[r]))
-        for r, seed in enumerate(outcome.seed)
-        for name, place, value in zip(names, places, values, strict=True)
-    ]
-
-
-def write(found: Iterable[Row], path: Path) -> None:
-    """Write rows as CSV. Arguments: rows; path of the file."""
-    records.write(found, Row, path)
-
-
-def read(path: Path) -> list[Row]:
-    """The rows of a CSV written by `write`. Raises: as `models.records.read`."""
-    return records.read(Row, path)
-
-
-def by_seed(
-    found: Sequence[Row], study: str, problem: str, arm: str, measure: str, at: float = 0.0, steps: int | None = None
-) -> dict[int, float]:
-    """One number by seed. Arguments: rows; what names it; steps of the run, where two runs differ in nothing else.
-
-    Raises: ValueError when there is none, or one seed has several.
-    """
-    names = (study, problem, arm, measure, at)
-    values: dict[int, float] = {}
-    for row in found:
-        if (row.study, row.problem, row.arm, row.measure, row.at) == names and steps in (None, row.steps):
-            if row.seed in values:
-                raise ValueError(f"{names}: several rows of seed {row.seed}")
-            values[row.seed] = row.value
-    if not values:
-        raise ValueError(f"{names}, steps {steps}: no such row")
-    return values
+    return table.rows(config, int(outcome.weights), names, places, [*outcome.value, *outcome.loss])
 
 
 @dataclass(frozen=True)
@@ -92,10 +40,10 @@ def shown(runs: Iterable[tuple[Config, Outcome]]) -> list[Shown]:
 def write_occlusion(found: Iterable[Shown], path: Path) -> None:
     """Write sequences as CSV, the changes in one cell to four digits."""
     with path.open("w", newline="", encoding="utf-8") as file:
-        table = csv.writer(file, lineterminator="\n")
-        table.writerow([field.name for field in fields(Shown)])
+        cells = csv.writer(file, lineterminator="\n")
+        cells.writerow([field.name for field in fields(Shown)])
         for one in found:
-            table.writerow([one.problem, one.arm, one.start, one.letters, " ".join(f"{c:.4g}" for c in one.change)])
+            cells.writerow([one.problem, one.arm, one.start, one.letters, " ".join(f"{c:.4g}" for c in one.change)])
 
 
 def read_occlusion(path: Path) -> list[Shown]:

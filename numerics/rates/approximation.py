@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from numerics.preconditions import Real, as_count, as_positive, as_real, as_real_array, as_real_vector
 from numerics.rates.basis import Block, basis_values, block_of, box_frequencies, synthesis
-from numerics.rates.index_sets import Smoothness, gamma, next_level, width_level
+from numerics.rates.index_sets import Smoothness, as_threshold, gamma, next_level, width_level
 
 
 def box_levels(shape: tuple[int, ...], a: Smoothness, kind: str) -> NDArray:
@@ -35,7 +35,7 @@ def truncation_error(coefficients: ArrayLike, a: Smoothness, kind: str, T: int |
     Arguments: coefficients, a box; a, kind, T as in `numerics.rates.index_sets`. Returns: float. Raises: ValueError.
     """
     c = as_real_array("coefficients", coefficients)
-    return float(np.linalg.norm(c[box_levels(c.shape, a, kind) >= T]))
+    return float(np.linalg.norm(c[box_levels(c.shape, a, kind) >= as_threshold(T)]))
 
 
 def truncation_error_on_grid(coefficients: ArrayLike, a: Smoothness, kind: str, T: int | Fraction, n: int) -> float:
@@ -44,7 +44,7 @@ def truncation_error_on_grid(coefficients: ArrayLike, a: Smoothness, kind: str, 
     Exact for n >= 2K_i + 1 points each, for then the functions are orthonormal on the grid. Raises: as `synthesis`.
     """
     c = as_real_array("coefficients", coefficients)
-    kept = np.where(box_levels(c.shape, a, kind) < T, c, 0.0)
+    kept = np.where(box_levels(c.shape, a, kind) < as_threshold(T), c, 0.0)
     return float(np.sqrt(np.mean((synthesis(c, n) - synthesis(kept, n)) ** 2)))
 
 

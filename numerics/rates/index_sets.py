@@ -34,7 +34,7 @@ def mixed_size(a: Smoothness, T: int | Fraction) -> int:
     Raises: ValueError otherwise. Reference: Okumoto and Suzuki 2022, section 2.
 
     >>> mixed_size([1, 2], 4), mixed_size([1, 2], Fraction(9, 2))
-    (49, 109)
+    (21, 49)
     """
     (first, *rest), K, _ = _integers(a, T)
     return sum(c * (2 ** -(-(K - k) // first) - 1) for k, c in _counts(rest, K).items())
@@ -70,7 +70,7 @@ def index_set_size(a: Smoothness, kind: str, T: int | Fraction) -> int:
 
 
 def mixed_constant(a: Smoothness) -> Fraction | float | None:
-    """The constant of the mixed index set: 2^{T/a_1} − 1 <= G(T) <= 2C 2^{T/a_1}.
+    """The constant of the mixed index set: 2^{T/a_1} <= G(T) + 1 <= 2C 2^{T/a_1}.
 
     C = Π_{j >= 2} 1/(1 − 2^{−(a_j/a_1 − 1)})
 
@@ -126,7 +126,7 @@ def best_terms(a: Smoothness, kind: str) -> Iterator[Block]:
 
     >>> from itertools import islice
     >>> list(islice(best_terms([1, 2], "mixed"), 5))
-    [(0, 0), (-1, 0), (1, 0), (-3, 0), (-2, 0)]
+    [(0, 0), (-1, 0), (1, 0), (0, -1), (0, 1)]
     """
     steps, _, _ = _integers(a, 1)
     return (l for s in _ordered(steps, as_kind(kind), None) for l in frequencies(s))

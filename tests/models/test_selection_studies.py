@@ -14,11 +14,13 @@ from models.constructed.motif import motif_detector
 from models.layers.replicas import Affine, every_step, last_step
 from models.layers.residual import FeedForward, toeplitz
 from models.layers.rotary import RotaryAttention, turned
-from models.selection import plan, study, table
+from models.selection import plan, study
 from models.selection.arms import ARMS, DEEP, MOTIF_ARMS, NO_FNN, SSM_1, SSM_2, TRANSFORMER, Arm, Network, weights
 from models.selection.importance import constancy
 from models.selection.occlusion import correlation, inside, keeping, occluded, spread
 from models.selection.problems import Copy, Order, Recall
+from models.selection.table import read_occlusion
+from models.studies import table
 from models.training import Pace, Recipe, train
 
 SMALL = tuple(replace(arm, channels=8, modes=3) for arm in (*ARMS, DEEP))
@@ -149,7 +151,7 @@ def test_the_command_writes_tables_and_goes_on_where_it_stopped(tmp_path, monkey
     rows = table.read(tmp_path / "out/studies_smoke.csv")
     assert {row.study for row in rows} == {"recall", "motif"}
     assert set(table.by_seed(rows, "recall", "n = 2, V = 4", "SSM-2", "accuracy")) == {10, 11}
-    shown = table.read_occlusion(tmp_path / "out/occlusion_smoke.csv")
+    shown = read_occlusion(tmp_path / "out/occlusion_smoke.csv")
     assert len(shown) == study.SHOWN and all(len(one.change) == len(one.letters) == 12 for one in shown)
     text = (tmp_path / "out/studies_smoke.json").read_text(encoding="utf-8")
     assert all(word in text for word in ('"seeds"', '"commit"', '"steps"', '"torch"')) and provenance.commit() in text

@@ -23,4 +23,4 @@ CHECKS: tuple[Check, ...] = (
     *plugin.CHECKS,
     *length.CHECKS,
 )
-STUDIES: tuple[Study, ...] = studies.STUDIES
+STUDIES: tuple[Study, ...] = (*studies.STUDIES, *plugin.STUDIES)

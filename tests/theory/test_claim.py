@@ -1,6 +1,7 @@
 """The record refuses what is no claim; a statement evaluates to its sides exactly."""
 
 import dataclasses
+import pickle
 from fractions import Fraction
 
 import mpmath
@@ -75,14 +76,42 @@ def test_a_letter_without_a_value_is_refused() -> None:
         {"statement": M[0]},
         {"assumes": ""},
         {"source": ""},
-        {"unchecked": "derived, and yet unchecked"},
-        {"proof": Measured("at least .95"), "untrained": "measured, and yet without a run"},
     ],
     ids=str,
 )
 def test_what_is_no_claim_is_refused(change: dict) -> None:
     with pytest.raises(ValueError, match="claim"):
         dataclasses.replace(claim.REGRESSION, **change)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"unchecked": "derived, and yet unchecked"},
+        {"prove": lambda: Measured("at least .95"), "untrained": "measured, and yet without a run"},
+    ],
+    ids=("unchecked", "untrained"),
+)
+def test_what_its_proof_forbids_is_refused_when_the_proof_is_built(change: dict) -> None:
+    with pytest.raises(ValueError, match="claim"):
+        _ = dataclasses.replace(claim.REGRESSION, **change).proof
+
+
+def test_a_proof_is_built_when_asked_for_and_once() -> None:
+    built = []
+
+    def prove() -> Measured:
+        built.append(1)
+        return Measured("at least .95")
+
+    lazy = dataclasses.replace(claim.REGRESSION, prove=prove)
+    assert not built
+    assert (lazy.status, lazy.reach, lazy.proof) == ("measured", "measured", lazy.proof)
+    assert built == [1]
+
+
+def test_a_claim_stays_itself_between_processes() -> None:
+    assert pickle.loads(pickle.dumps(claim.REGRESSION)) is claim.REGRESSION
 
 
 STABLE = sp.Equivalent(sp.Lt(sp.Abs(b[0]), 1, evaluate=False), sp.Lt(b[1], 0, evaluate=False))

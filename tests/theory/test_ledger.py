@@ -61,18 +61,19 @@ def test_a_reason_stands_in_for_model_and_figure_only(kind: str, excuse: str) ->
 
 @pytest.mark.parametrize("kind", ledger.WITNESSES)
 def test_a_measured_claim_needs_no_search_and_everything_else(kind: str) -> None:
-    measured = dataclasses.replace(CLAIM, proof=Measured("at least .95"))
+    measured = dataclasses.replace(CLAIM, prove=lambda: Measured("at least .95"))
     entries = {k: v for k, v in complete().items() if k != kind}
     assert judged(entries, measured).holds == (kind in ("property", "mutants"))
 
 
 def test_a_claim_on_record_only_needs_its_source_and_is_shown_as_cited() -> None:
     record = judged(
-        {"proof": complete()["proof"]}, dataclasses.replace(CLAIM, proof=Cited("a book"), unchecked="not legible")
+        {"proof": complete()["proof"]},
+        dataclasses.replace(CLAIM, prove=lambda: Cited("a book"), unchecked="not legible"),
     )
     assert record.holds
     assert record.status == "cited"
-    assert not judged({}, dataclasses.replace(CLAIM, proof=Cited("a book"), unchecked="not legible")).holds
+    assert not judged({}, dataclasses.replace(CLAIM, prove=lambda: Cited("a book"), unchecked="not legible")).holds
 
 
 def test_saving_merges_and_survives_reading(tmp_path: Path) -> None:

@@ -92,6 +92,6 @@ def test_lemmas_are_read_off_the_proof() -> None:
 def test_a_lemma_is_checked_again() -> None:
     import dataclasses
 
-    broken = dataclasses.replace(claim.REGRESSION, proof=FALSE[0])
+    broken = dataclasses.replace(claim.REGRESSION, prove=lambda: FALSE[0])
     with pytest.raises(ProofError):
         From(broken, "used").check()

@@ -63,7 +63,7 @@ DPLR_BILINEAR = Claim(
     " takes two inner products and a few products of vectors of length N, never a matrix",
     kind="equal",
     source="Gu, Goel, Ré 2022 (S4), Appendix C.2",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             Identity(
                 (_rate - _A) * _x,
@@ -128,7 +128,7 @@ GENERATING_FUNCTION_KERNEL = Claim(
     " value is Δ C̃ B/2, included",
     kind="equal",
     source="Gu, Goel, Ré 2022 (S4), Theorem 5 and Algorithm 1; the form regular at ζ = -1 is this project's",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             _FINITE_GEOMETRIC,
             Identity(

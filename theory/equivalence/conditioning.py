@@ -8,6 +8,8 @@ R           radius of a ring of N poles R exp(2 pi i n/N)
 D, H_k      determinant of G, diagonal entries of its inverse
 """
 
+from functools import cache
+
 import sympy as sp
 
 from theory.claim import Claim
@@ -39,37 +41,41 @@ def _line_sum(sign: int) -> sp.Expr:
     return 1 + 2 * sp.Sum(sp.Integer(sign) ** j / sp.cosh(step * j / 2), (j, 1, sp.oo))
 
 
-#: Of v^* T v for entries T_kl that are Fourier coefficients of a function f >= f_min.
-_BETWEEN_EXTREMES = Chain(
-    (
-        Identity(
-            sp.integrate(sp.exp(sp.I * (_m**2 + 1) * _theta), (_theta, 0, 2 * sp.pi)),
-            sp.Integer(0),
-            "waves of different frequency are orthogonal (the difference, here m^2 + 1, is not 0): so v^* T v is the"
-            " mean of f(θ) p(θ), p = |sum of v_k exp(i k θ)|^2, whose own mean is |v|^2",
-        ),
-        Nonnegative(
-            (_f + _excess) * _share - _f * _share,
-            (_excess * _share,),
-            "where f exceeds its minimum the mean only grows: the eigenvalues lie between the extremes of f. Vectors"
-            " with last entry 0 belong to the section with one pole less: its eigenvalues lie between those of this"
-            " one",
-        ),
-        Identity(
-            modulus_squared(1 - sp.cos(_theta) - sp.I * sp.sin(_theta)),
-            4 * sp.sin(_theta / 2) ** 2,
-            "v_k = exp(-i k t)/√N has p = |1 - w^N|^2/(N |1 - w|^2), w = exp(i x) with x = θ - t; this is |1 - w|^2",
-        ),
-        Limit(
-            1 / (_T * _weight),
-            _T,
-            sp.oo,
-            sp.Integer(0),
-            "so p is at most 1/(N sin(x/2)^2) and gathers at x = 0 as N = T grows: v^* T v tends to f(t) wherever f is"
-            " continuous, and the extreme eigenvalues tend to the extremes of f",
-        ),
+@cache
+def _between_extremes() -> Chain:
+    """Of v^* T v for entries T_kl that are Fourier coefficients of a function f >= f_min."""
+    return Chain(
+        (
+            Identity(
+                sp.integrate(sp.exp(sp.I * (_m**2 + 1) * _theta), (_theta, 0, 2 * sp.pi)),
+                sp.Integer(0),
+                "waves of different frequency are orthogonal (the difference, here m^2 + 1, is not 0): so v^* T v is"
+                " the mean of f(θ) p(θ), p = |sum of v_k exp(i k θ)|^2, whose own mean is |v|^2",
+            ),
+            Nonnegative(
+                (_f + _excess) * _share - _f * _share,
+                (_excess * _share,),
+                "where f exceeds its minimum the mean only grows: the eigenvalues lie between the extremes of f."
+                " Vectors with last entry 0 belong to the section with one pole less: its eigenvalues lie between those"
+                " of this one",
+            ),
+            Identity(
+                modulus_squared(1 - sp.cos(_theta) - sp.I * sp.sin(_theta)),
+                4 * sp.sin(_theta / 2) ** 2,
+                "v_k = exp(-i k t)/√N has p = |1 - w^N|^2/(N |1 - w|^2), w = exp(i x) with x = θ - t; this is"
+                " |1 - w|^2",
+            ),
+            Limit(
+                1 / (_T * _weight),
+                _T,
+                sp.oo,
+                sp.Integer(0),
+                "so p is at most 1/(N sin(x/2)^2) and gathers at x = 0 as N = T grows: v^* T v tends to f(t) wherever f"
+                " is continuous, and the extreme eigenvalues tend to the extremes of f",
+            ),
+        )
     )
-)
+
 
 GRAM_REAL_LOWER_BOUND = Claim(
     name="equivalence.gram_real_lower_bound",
@@ -86,7 +92,7 @@ GRAM_REAL_LOWER_BOUND = Claim(
     " which is exp(pi^2/h)/4 up to a factor 1 + 4 exp(-2 pi^2/h) and higher powers, whatever N",
     kind="at_least",
     source="the bound on g_k: Beckermann and Townsend 2019 (SIAM Review 61); the geometric spacing: this project",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             Identity(
                 ((1 - _lk) / (1 + _lk) + (1 - _ll) / (1 + _ll)) / (1 - _lk * _ll),
@@ -120,7 +126,7 @@ GRAM_REAL_LOWER_BOUND = Claim(
                 (1 / sp.cosh(step * (k - l) / 2)).rewrite(sp.exp),
                 "which is 1/cosh(h (k - l)/2) where a/b = exp(-h (k - l)/2); U depends on k - l only",
             ),
-            _BETWEEN_EXTREMES,
+            _between_extremes(),
             Nonnegative(
                 _weight - _weight * sp.cos(_theta),
                 (2 * _weight * sp.sin(_theta / 2) ** 2,),
@@ -151,7 +157,7 @@ GRAM_RING_EXACT = Claim(
     " k, with G the integral over t >= 0; κ^T tends to its bound",
     kind="equal",
     source="this project",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             Induction(
                 N,
@@ -206,7 +212,7 @@ GRAM_RING_EXACT = Claim(
                 1 / (1 - sp.I * spacing * _m),
                 "is T_kl at m = k - l: T has the symbol f",
             ),
-            _BETWEEN_EXTREMES,
+            _between_extremes(),
             Identity(
                 sp.exp(-0 / spacing) / sp.exp(-2 * sp.pi / spacing),
                 sp.exp(2 * sp.pi / spacing),
@@ -249,7 +255,7 @@ CAUCHY_FORMULAS = Claim(
     " inverse",
     kind="equal",
     source="Cauchy 1841; the elimination is this project's",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             Identity(
                 1 / (1 - _x * _ys) - (1 - _mu * _mus) / ((1 - _x * _mus) * (1 - _mu * _ys)),

@@ -70,7 +70,7 @@ DEFECTIVE = Claim(
     " distinct poles come within ε of it at coefficients 1/ε and -1/ε; 0^0 = 1",
     kind="at_most",
     source="this project",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             From(CAPACITY, "a controllable A recalls N in all"),
             Identity(
@@ -116,7 +116,7 @@ GENERIC = Claim(
     kind="equal",
     source="this project; the zero set of a non-zero polynomial has measure zero: classical",
     untrained="a statement about almost every matrix: training visits none in particular",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             Identity(
                 (_t**2 - 4 * _d),
@@ -188,7 +188,7 @@ NEAR_DEFECTIVE = Claim(
     " eigenvectors, each of length 1; N = 1 gives 1, ε = 1 is normal and gives 1; as ε tends to 0 it is unbounded",
     kind="equal",
     source="this project; the matrix is classical (companion of s^N - ε)",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             Identity(
                 centre * _mu1**_row + _mu1 ** (_row + 1),

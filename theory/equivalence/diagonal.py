@@ -35,7 +35,7 @@ S4D_LEGS_INPUT_RATE = Claim(
     " (0, oo), for the error arrives around t = 2 ln N; n < N fixed; near equality for slow n = 0 inputs, large N",
     kind="at_most",
     source="this project; that the responses converge: Gu, Gupta, Goel, Ré 2022 (S4D), Theorem 3",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             From(S4D_LEGS_LAPLACE, "Y - X = -X ρ/(1 + ρ), and |ρ/(1 + ρ)| <= r/(1 - r) with r < 1"),
             Identity(
@@ -167,7 +167,7 @@ S4D_LEGS_KERNEL_GAP = Claim(
     " vanish either: it tends to 2 q_n/pi, near ω = N^2/pi",
     kind="equal",
     source="this project; divergence on the impulse: Yu et al. 2023",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             From(
                 NPLR_IDENTITY,

@@ -53,7 +53,7 @@ S4D_INV_ASYMPTOTICS = Claim(
     kind="rate",
     source="this project; S4D-Inv: Gu, Gupta, Goel, Ré 2022 (S4D)",
     untrained="a law of the numbers a layer starts from: reading them back from the layer adds no witness",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             From(NORMAL_PART_SPECTRUM, "the sum of atan(h/ω) over h = n + 1/2, n < N, is (2k+1) pi/2 = c/2"),
             telescoping(n + half, (n + 1) ** 2 / 2, n, "the sum of h is N^2/2"),
@@ -121,7 +121,7 @@ S4D_LIN_IS_FOUT = Claim(
     " choice",
     kind="equal",
     source="Gu, Gupta, Goel, Ré 2022 (S4D), and the code of S4",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             Identity(
                 _rates.det(),
@@ -156,7 +156,7 @@ FULL_AND_NORMAL_DIFFER = Claim(
     " (N + 1) Δ, and then, for N >= 2, at lag 1: no choice of steps makes them equal; for N = 1, Δ_1 = 2 Δ does",
     kind="equal",
     source="this project; a caveat to Guan et al. 2025 on S4 and S4D",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             From(LEGS_EIGENSYSTEM, "LegS has the distinct poles -1..-N"),
             From(POLES_ONLY, "so as a matrix it recalls what the diagonal model with poles exp(-n Δ) does"),
@@ -204,7 +204,7 @@ LIN_ALIASING_COUNT = Claim(
     " at irrational Δ no two coincide",
     kind="equal",
     source="this project",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             Identity(
                 sp.exp(sp.I * sp.pi * _p * (2 * _q) / _q),

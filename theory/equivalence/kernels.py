@@ -68,7 +68,7 @@ CONJUGATE_PAIRS = Claim(
     " number of states has a real pole, which is stored with weight 1, not 2; p = 0 and q = 0 included",
     kind="equal",
     source="Gu, Gupta, Goel, Ré 2022 (S4D), 3.3; the count is this project's",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             Identity(
                 _w * _power + sp.conjugate(_w * _power),
@@ -115,7 +115,7 @@ RECURRENCE_CONVOLUTION_SCAN = Claim(
     " steps varying in time; L = 1 and zero input included",
     kind="equal",
     source="this project; the scan: Blelloch 1990",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             Induction(
                 t,
@@ -188,7 +188,7 @@ VANDERMONDE_KERNEL = Claim(
     " below); repeated poles, N = 1 and L = 1 included",
     kind="equal",
     source="Gu, Gupta, Goel, Ré 2022 (S4D), section 3; the window is this project's",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             Identity(
                 sp.diff((sp.exp(_zn * _t) - 1) / _zn, _t),
@@ -239,7 +239,7 @@ BLOCK_KERNEL = Claim(
     " only",
     kind="equal",
     source="this project",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             Induction(
                 i,

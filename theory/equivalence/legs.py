@@ -71,7 +71,7 @@ LEGS_EIGENSYSTEM = Claim(
     assumes="any N, N = 1 (A = -1) included, and j <= n < N; V is scaled to V_jj = q_j",
     kind="equal",
     source="the eigenvectors up to scaling: Gu, Goel, Ré 2022 (S4), Lemma 3.2; inverse and input weights: this project",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             telescoping(
                 (2 * (j + _i) + 1) * _mode(_i),
@@ -143,7 +143,7 @@ LEGS_EIGENVECTOR_CONDITION = Claim(
     " κ_J^(1/N) tends to μ, slowly. The largest entry of V grows like 2.618^N only: entries understate the condition",
     kind="equal",
     source="this project; the sandwich: Smith 1967, Demmel 1983",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             From(LEGS_EIGENSYSTEM, "columns of V and rows of W"),
             telescoping(
@@ -261,7 +261,7 @@ NPLR_IDENTITY = Claim(
     " eigenvectors of A + P P^*; P' = U^* P. An odd N has the real eigenvalue -1/2, N = 1 no other",
     kind="equal",
     source="Gu, Goel, Ré 2022 (S4), section 3; Gu, Gupta, Goel, Ré 2022 (S4D)",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             _LOWER,
             _SAME,

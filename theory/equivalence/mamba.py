@@ -34,7 +34,7 @@ MAMBA_RESCALING = Claim(
     " read-out C is the one with rule Δ B and read-out φ C, the memory, and with it the capacity, one and the same",
     kind="equal",
     source="this project, on a question asked of state-spaces/mamba and mamba-minimal",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             Identity(
                 _Cn * _lamda**l * (_dt * _factor * _Bn),
@@ -91,7 +91,7 @@ MAMBA_ERROR = Claim(
     " 0, x and 1 + x; near w = 2 pi i no bound on 1/φ exists: |1/φ| is about 2 pi/ε at 2 pi i - ε",
     kind="at_most",
     source="this project; the bound for complex w rests on the Bernoulli series of w/(e^w - 1)",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             Identity(
                 sp.diff(sp.exp(_s * _z) / _z, _s),
@@ -175,7 +175,7 @@ MAMBA_SELECTIVE = Claim(
     " and free to depend on the past, states equal at the start; approached for constant steps Δ and constant input",
     kind="at_most",
     source="this project",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             Identity(
                 (_E * _he + _y / alpha * _v) - (_E * _hz + (1 - _E) / alpha * _v),

@@ -79,7 +79,7 @@ S4D_LEGS_LAPLACE = Claim(
     " at an integer 0..N-1, where ρ = 0: equal gain for constants, equal moments in exp(-t). At N itself they differ",
     kind="equal",
     source="this project; Yu et al. 2023 give a formula for the same deviation, not compared term by term",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             _ROWS,
             Identity(
@@ -115,7 +115,7 @@ NORMAL_PART_SPECTRUM = Claim(
     " |v_k^* B|^2. Neighbours differ by pi/Φ' somewhere between them: near ω = 0 by about pi/(ln N + 2 ln 2 + 0.577)",
     kind="iff",
     source="this project; the asymptotics were conjectured in Gu, Gupta, Goel, Ré 2022 (S4D)",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             From(NPLR_IDENTITY, "the eigenvalues of A + B B^*/2 are N in number and lie on Re s = -1/2"),
             From(LEGS_EIGENSYSTEM, "where A has none: s - A is invertible there"),

@@ -50,7 +50,7 @@ SIMILARITY_INVARIANCE = Claim(
     " complex; G_T and M for stable A only, K for any; defective A, N = 1 and lag 0 included",
     kind="equal",
     source="classical; Guan et al. 2025 in words",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             Induction(
                 l,
@@ -81,7 +81,7 @@ SPECTRUM_DETERMINES_MEMORY = Claim(
     " need not be diagonalisable. The converse is false: all poles turned by one phase have the same M",
     kind="equal",
     source="Guan et al. 2025 in prose, for diagonalisable A; with repeated eigenvalues: this project",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             SAME_POLES,
             From(TAIL_ENERGY, "one controllable realisation of the poles is the cascade, whose M is read off b"),

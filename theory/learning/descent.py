@@ -55,7 +55,7 @@ RAW_FLOW = Claim(
     " moves and w_best is any minimiser; N = 1 and t = 0 included. MF(tau) is no speed: only the g_n are",
     kind="equal",
     source="this project",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             Identity(
                 ((_ws + _vs) * _X - _ts) * (_Xs * (_w + _v) - _t),
@@ -128,7 +128,7 @@ GD_STEP = Claim(
     " and solves at once, as does any single state (N = 1: f_best = 0)",
     kind="iff",
     source="this project; classical for quadratics",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             From(RAW_FLOW, "the gradient is G (w - w_best), and G has eigenvalues g"),
             Induction(
@@ -195,7 +195,7 @@ CAPACITY_OVER_TIME = Claim(
     " rank at most (directions of speed 0 add nothing, whatever α is there); t = 0, N = 1 included",
     kind="equal",
     source="this project",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             From(
                 RAW_FLOW, "from w = 0 the distance is d = -w_best: direction j has learned 1 - e of it, e = exp(-g t)"
@@ -241,7 +241,7 @@ RIDGE_AND_DROPOUT_CAPACITY = Claim(
     " themselves moves α and is not covered",
     kind="equal",
     source="this project; dropout as a ridge on normalised states is Wager, Wang, Liang 2013",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             From(RAW_FLOW, "the gradient of L is G w - h, in whitened directions r (r w - c) with r^2 = g"),
             Identity(

@@ -38,7 +38,7 @@ INPUT_MATRIX_NEUTRAL = Claim(
     " complex or real; Σ |k*|^2 finite; away from the best w the gradient in b does not vanish",
     kind="equal",
     source="this project",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             Identity(
                 _p * _A * _b,
@@ -101,7 +101,7 @@ INPUT_OUTPUT_BALANCE = Claim(
     " optimum; but w_k = b_k = 0 is at rest whatever F_k: from there mode k is never learnt",
     kind="equal",
     source="deep linear networks (folklore); here for state space models, the law of one step this project",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             Identity(
                 _x * sp.diff(_L(_x * _y), _x),

@@ -38,7 +38,7 @@ JOINT_FLOW = Claim(
     " gradient of the pole is exactly 0, w moves first",
     kind="at_least",
     source="this project",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             From(SINGLE_POLE_LOSS, "the speed v(λ) of the single-pole flow"),
             Identity(-sp.diff(_loss, _w).subs(_w, _r * _best), 2 * _lam**_n * (1 - _r), "w' = 2 λ^n (1 - r), n = tau"),
@@ -104,7 +104,7 @@ JOINT_START = Claim(
     " λ_0 exp(-w_0^2/2) for tau >= 3; at moderate λ_0 a large positive w_0 skips the plateau and nothing is said",
     kind="rate",
     source="this project",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             From(JOINT_FLOW, "w_0 = 0; and after a time of order 1 any w has come to the slow manifold"),
             Identity(

@@ -119,7 +119,7 @@ FIXED_CONVEX_LEARNED_NOT = Claim(
     " stationary double pole, x^2 = 3/4 with M_3 = 27/256 = .1055, being a minimum among double poles",
     kind="equal",
     source="this project",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             Identity(
                 _half * _ws * _G * _w + _half * _us * _G * _u - (_ws + _us) * _G * (_w + _u) / 4,

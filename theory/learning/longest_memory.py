@@ -25,7 +25,7 @@ LONGEST_MEMORY_FIRST = Claim(
     " memory; in the parameter ν (learning.log_log_pole) the way down takes Θ(tau), no longer bounded",
     kind="at_least",
     source="this project",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             From(ESCAPE_TIME, "T_up is u + p, u its lower bound"),
             From(DESCENT_TIME, "T_down is v - q >= 0, v = e D/(4 (tau + 1)) its upper bound"),

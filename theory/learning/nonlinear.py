@@ -72,7 +72,7 @@ NONLINEAR_GRADIENT = Claim(
     " contributes nothing",
     kind="at_most",
     source="this project; the non-linear case of Guan et al. 2025",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             Identity(
                 sp.diff(_loss, _p) + sp.I * sp.diff(_loss, _q),
@@ -141,7 +141,7 @@ GAUSSIAN_NONLINEAR = Claim(
     " w = 0 and k_K = 0); w = 0 included, the moments being those of s = 0; N = 1 included",
     kind="equal",
     source="this project, by Stein's identity",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             _by_parts(sp.Integer(1), "Stein: the left side integrates to 0, so E[x_n h(s)] = w_n E h'(s)"),
             _by_parts(_z, "and E[x_m x_n h(s)] = w_n E[x_m h'(s)] = w_m w_n E h''(s) for m other than n"),

@@ -48,7 +48,7 @@ POLE_GRADIENT = Claim(
     " real has d M_tau/dλ = 2 Re D, and a conjugate pair that moves as one counts twice",
     kind="equal",
     source="this project",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             From(TAIL_ENERGY, "so -D is the sum over j <= tau of conj(b_j) db_j/dλ + b_j conj(db_j/dconj λ)"),
             Identity(
@@ -114,7 +114,7 @@ POLE_GRADIENT_BOUND = Claim(
     " sum on the right is the shortest hyperbolic length of all paths from λ to μ, in the metric |dλ|/(1 - |λ|^2)",
     kind="at_most",
     source="this project",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             From(POLE_GRADIENT, "the two responses, g = 1 - |λ_i|^2: g D = (sqrt(g) p) conj(sqrt(g) q)"),
             From(
@@ -176,7 +176,7 @@ CAPACITY_INVARIANT = Claim(
     " tends to that of the other poles at every lag, while its sum stays N: one unit escapes to infinite lags",
     kind="equal",
     source="this project",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             From(CAPACITY, "the sum is the number of reachable poles, whatever they are"),
             From(

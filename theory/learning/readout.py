@@ -63,7 +63,7 @@ WHITENED_FLOW = Claim(
     " which direction that is: nothing like this holds for raw states or coloured input",
     kind="equal",
     source="this project, in the spirit of Guan et al. 2025",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             From(ORTHONORMAL_STATES, "P_tautau is the squared length of α_tau"),
             Identity(
@@ -113,7 +113,7 @@ FIRST_STEP = Claim(
     " optimiser that rescales coordinates (Adam) moves elsewhere",
     kind="equal",
     source="this project",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             Induction(
                 steps,
@@ -160,7 +160,7 @@ ZERO_MEMORY = Claim(
     " read-out, trained or not, so that k_tau = 0 for good where M_tau = 0; N = 1 included",
     kind="iff",
     source="Guan et al. 2025 (zero gradient), made precise here",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             CONFINED,
             From(ORTHONORMAL_STATES, "on the r reachable dimensions M_tau = |α_tau|^2: zero iff A^tau b is"),
@@ -206,7 +206,7 @@ DELAY_RESIDUAL = Claim(
     " that learn as well can do better",
     kind="equal",
     source="this project",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             From(WHITENED_FLOW, "2L = |w - c|^2 + |k*|^2 - |c|^2, and coordinates do not change what is best"),
             Identity(
@@ -239,7 +239,7 @@ TEACHER_PROFILE = Claim(
     " learning.delay_residual only); any stable poles, zero, repeated and N = 1 included",
     kind="equal",
     source="this project",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             From(DELAY_RESIDUAL, "one delay leaves 1 - M_tau"),
             Identity(

@@ -53,7 +53,7 @@ ESCAPE_TIME = Claim(
     " plateau, the bounds read 0 and T grows like (1/2) ln(1/λ_0); tau = 0 has no way up",
     kind="at_least",
     source="this project",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             From(SINGLE_POLE_LOSS, "the speed λ' = -L_2'"),
             Identity(
@@ -153,7 +153,7 @@ DESCENT_TIME = Claim(
     " x = 1 - f, since x -> 1 - f: Θ(1/tau) down, against an exponential up",
     kind="at_most",
     source="this project",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             From(SINGLE_POLE_LOSS, "the speed λ' = -L_2', so dt = ds/(4 s^tau (tau - (tau + 1) s)), s = λ^2"),
             _STRETCH,
@@ -205,7 +205,7 @@ LOG_LOG_POLE = Claim(
     " λ = 1, x_0 = 0, is at ν = -oo and never leaves",
     kind="at_least",
     source="this project",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             From(SINGLE_POLE_LOSS, "λ' = -(dλ/dν)^2 L_2'"),
             Identity(

@@ -29,7 +29,7 @@ SINGLE_POLE_LOSS = Claim(
     " stationary, of order 2 tau; at tau = 0 the two minima merge at λ = 0 and h = 2, not 4",
     kind="equal",
     source="this project",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             From(SINGLE_POLE, "the best read-out leaves 1 - M_tau of a delayed unit-variance input"),
             Identity(

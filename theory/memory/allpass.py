@@ -72,7 +72,7 @@ ORTHONORMAL_STATES = Claim(
     " poles, zero and repeated ones included (repeated: one Jordan block), N = 1 included",
     kind="equal",
     source="Guan et al. 2025 uses α without defining it; the definition is this project's",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             _CASCADE_IS_UNITARY,
             From(
@@ -96,7 +96,7 @@ TAIL_ENERGY = Claim(
     assumes="any stable poles, zero and repeated ones included (repeated: one Jordan block), N = 1 included",
     kind="equal",
     source="this project",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             From(ORTHONORMAL_STATES, "memory is the energy of the cascade's states after tau + 1 steps"),
             Identity(
@@ -152,7 +152,7 @@ BOUNDED_MONOTONE = Claim(
     assumes="white input, linear state of any stable poles, zero and repeated ones and N = 1 included",
     kind="at_most",
     source="this project; Jaeger 2001",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             From(ORTHONORMAL_STATES, "a sum of squares is non-negative"),
             From(TAIL_ENERGY, "memory is what is left of 1 after |b_0|^2, .., |b_tau|^2 are taken away"),
@@ -174,7 +174,7 @@ FIRST_LAG = Claim(
     " M_0 = 1; repeated poles and N = 1 included",
     kind="equal",
     source="this project",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             From(TAIL_ENERGY, "at tau = 0: M_0 = 1 - |b_0|^2, and b_0 = B(0)"),
             Induction(
@@ -210,7 +210,7 @@ CAPACITY = Claim(
     " when B = 0; b belongs to the r poles that B reaches; zero and repeated poles included",
     kind="equal",
     source="Guan et al. 2025, Eq. 5; Jaeger 2001; the proof is this project's",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             CONFINED,
             From(REGRESSION, "on the r reachable dimensions G > 0 and M_tau = tr G^{-1} A^tau B B^* A^{* tau}"),

@@ -34,7 +34,7 @@ DELAY_LINE = Claim(
     assumes="all N poles are 0, in one Jordan block (a chain of N unit delays); N = 1 included",
     kind="equal",
     source="Jaeger 2001; the all-pass proof is this project's",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             From(TAIL_ENERGY, "M_tau = 1 - S(tau) with S(tau) the sum of |b_j|^2 up to j = tau"),
             _DELAY_COEFFICIENTS,
@@ -80,7 +80,7 @@ SINGLE_POLE = Claim(
     assumes="one pole, real or complex, of modulus R < 1; R = 0 included with 0^0 = 1",
     kind="equal",
     source="Jaeger 2001; the all-pass proof is this project's",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             From(TAIL_ENERGY, "M_tau = 1 - S(tau) with S(tau) the sum of |b_j|^2 up to j = tau"),
             Identity(
@@ -122,7 +122,7 @@ RING = Claim(
     assumes="N poles R exp(2 pi i k/N), k = 0..N-1, 0 <= R < 1; N = 1 included; R = 0 is the delay line, with 0^0 = 1",
     kind="equal",
     source="this project",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             From(TAIL_ENERGY, "the memory is the energy of the all-pass response beyond tau"),
             Identity(
@@ -171,7 +171,7 @@ REPEATED_POLE = Claim(
     " inner sum is the Jacobi polynomial P^(0, |n - tau|) of degree min(n, tau) at 2 R^2 - 1",
     kind="equal",
     source="this project (discrete Laguerre functions)",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             From(ORTHONORMAL_STATES, "M_tau is the sum over n < N of |α_{n,tau}|^2"),
             Identity(
@@ -233,7 +233,7 @@ CONJUGATE_PAIR = Claim(
     " kind, and empty for tau - 1 = -1",
     kind="equal",
     source="this project (Kautz functions)",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             From(TAIL_ENERGY, "M_{tau-1} - M_tau = |b_tau|^2 and M_0 = 1 - |b_0|^2"),
             Identity(

@@ -38,7 +38,7 @@ ATTENTION = Claim(
     " linear attention, of the outputs for average and softmax, whose state, the cache, grows with T",
     kind="equal",
     source="this project; Guan et al. 2025 say `fixed capacity, single eigenvalue`",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             Identity(
                 gamma * (_key * _s) + _key * _u,
@@ -92,7 +92,7 @@ TRAINING_KEEPS_CAPACITY = Claim(
     " layer: poles distinct, no zero in B); whatever the training did in between; N = 1 included",
     kind="equal",
     source="this project; Guan et al. 2025 report `only modest changes`",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             From(CAPACITY, "before training: M sums to the rank r of [B, AB, ..], which is N"),
             From(CAPACITY, "after training: so does M'"),

@@ -48,7 +48,7 @@ TRADE_OFF = Claim(
     " the memory function of one pole alone; equality for the delay line at tau = N - 1, and for |λ|^2 = tau/(tau + 1)",
     kind="at_most",
     source="this project; Guan et al. 2025 say it in words; the copy task: François, Orvieto, Bach 2025",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             From(BOUNDED_MONOTONE, "memory does not increase with the lag"),
             _EARLIER_LAGS_ARE_NO_WORSE,
@@ -99,7 +99,7 @@ MEAN_DELAY = Claim(
     " the second relation for all poles 0 only",
     kind="equal",
     source="this project",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             From(TAIL_ENERGY, "|b_{tau+1}|^2 = M_tau - M_{tau+1}"),
             Induction(

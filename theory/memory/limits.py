@@ -41,7 +41,7 @@ DECAY = Claim(
     " like 1/tau when m > 1, M_tau then being of order tau^(2 (m - 1)) ρ^(2 tau)",
     kind="rate",
     source="this project",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             From(TAIL_ENERGY, "M_tau is the sum of |b_j|^2 over j > tau"),
             Identity(
@@ -94,7 +94,7 @@ CONTINUOUS_LIMIT = Claim(
     " exp(s_k t) conj(exp(s_l t)), c = exp(s_k t); first order in Δ where m'(t) is not zero (else second)",
     kind="rate",
     source="this project",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             From(REGRESSION, "M_tau = v^* G_Δ^{-1} v with v = exp(s t) exactly; so M_tau/Δ = v^* (Δ G_Δ)^{-1} v"),
             Limit(

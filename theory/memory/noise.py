@@ -49,7 +49,7 @@ FINITE_PRECISION = Claim(
     " other scaling of the states",
     kind="equal",
     source="this project; the bound on g_k is Beckermann and Townsend 2019 (SIAM Review 61), displacement rank one",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             _completing_the_square(
                 _Q,
@@ -114,7 +114,7 @@ SAMPLE_FLOOR = Claim(
     " than the states do; N = T included",
     kind="equal",
     source="this project; asymptotically Dambre, Verstraeten, Schrauwen, Massar 2012",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             Identity(
                 (_X * _W**-1 * _Xs) * (_X * _W**-1 * _Xs),
@@ -174,7 +174,7 @@ COLOURED_INPUT = Claim(
     " zero pole, ρ_u = 0 and λ_k = ρ_u included",
     kind="equal",
     source="this project",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             _completing_the_square(
                 _G**-1,
@@ -226,7 +226,7 @@ INFORMATION = Claim(
     " pole at 0: where some M_τ = 1 the information is infinite; N = 1 included",
     kind="equal",
     source="this project (Gaussian mutual information)",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             *(
                 Identity(

@@ -16,7 +16,7 @@ REGRESSION = Claim(
     " to the controllable subspace); N = 1 and A = 0 included",
     kind="equal",
     source="Guan et al. 2025, definition of the memory function; Jaeger 2001",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             Identity(
                 (_ws - _ps) * _G * (_w - _p) + 1 - _ps * _G * _p,
@@ -40,7 +40,7 @@ SIMILARITY = Claim(
     assumes="M measured on (S A S^{-1}, S B), G and c taken from (A, B); S invertible, real or complex; white input",
     kind="equal",
     source="Guan et al. 2025",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             From(REGRESSION, "memory is c^* G^{-1} c"),
             Identity(
@@ -78,7 +78,7 @@ POLES_ONLY = Claim(
     " V = 1, β = (1, .., 1), whatever V and β; 0^0 = 1; zero among the poles and N = 1 included; white input",
     kind="equal",
     source="Guan et al. 2025 (eigenvalues determine memory); mask neutrality: Ballarin, Grigoryeva, Ortega 2024",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             From(SIMILARITY, "the eigenvectors cancel: take A = diag(λ) and B = β"),
             Identity(
@@ -138,7 +138,7 @@ LAYER = Claim(
     " a later pole and every read-out sees every earlier one; each head controllable; one head included",
     kind="equal",
     source="this project",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             Identity(
                 _pole * _x + _beta * _u1 - _ratio * (_pole * _y + _gamma * _u1),

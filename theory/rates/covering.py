@@ -34,7 +34,7 @@ PARAMETER_PERTURBATION = Claim(
     " of [-B, B], Δ the distance of a network on it from the nearest of them",
     kind="at_most",
     source="this project; after Schmidt-Hieber 2020, whose risk bound takes such covering numbers",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             Induction(
                 depth,

@@ -82,7 +82,7 @@ BALANCE = Claim(
     " m >= 1 is then at 1 = M; σ = 0 has no least: more terms are always better",
     kind="equal",
     source="this project",
-    proof=Chain(_balanced()),
+    prove=lambda: Chain(_balanced()),
     untrained="a minimum in closed form: nothing is trained",
 )
 
@@ -171,7 +171,7 @@ PROJECTION_RISK = Claim(
     " n = σ² 2^{S(2α+1)} exactly but for 2^{-S} and the end of the target",
     kind="equal",
     source="this project; design after Okumoto and Suzuki 2022",
-    proof=Chain((*_unbiased_part(), *_at_the_design(), *_at_the_rate())),
+    prove=lambda: Chain((*_unbiased_part(), *_at_the_design(), *_at_the_rate())),
     untrained="least squares in closed form: nothing is trained",
 )
 
@@ -254,7 +254,7 @@ MINIMAX_TWO_SIDED = Claim(
     " ‖δ_s f‖^θ <= 1; σ = 0 has ρ = 0; no logarithm, while for a_1 = a_2 no constant bounds ρ/r",
     kind="at_most",
     source="this project; two points after Assouad",
-    proof=Chain((*_two_points(), *_kept_and_left())),
+    prove=lambda: Chain((*_two_points(), *_kept_and_left())),
     untrained="a bound for all estimators: none that is trained stands for all",
 )
 

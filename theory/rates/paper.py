@@ -15,8 +15,7 @@ from theory.proof import Cited
 from theory.rates.notation import B, a, n, sigma
 
 risk, v = sp.symbols("R v", nonnegative=True)
-N, A = sp.symbols("N A", positive=True)
-c, k, q = sp.symbols("c k q", positive=True)
+N, A, c, k, q = sp.symbols("N A c k q", positive=True)
 
 _exponent = 2 * (a[1] - v) / (2 * (a[1] - v) + 1)
 
@@ -28,7 +27,7 @@ ERM_FIXED = Claim(
     " T = a_1 log2 n/(2(a_1 - v) + 1)",
     kind="at_most",
     source="Okumoto and Suzuki 2022, Theorem 10",
-    proof=Cited("Okumoto and Suzuki 2022, Theorem 10"),
+    prove=lambda: Cited("Okumoto and Suzuki 2022, Theorem 10"),
     unchecked="least squares over all networks cannot be computed, constants are not given, and powers of log n shift"
     " every slope that can be measured (by k/log n)",
 )
@@ -42,7 +41,7 @@ ERM_PIECEWISE = Claim(
     " are selected",
     kind="at_most",
     source="Nishikawa and Suzuki 2025",
-    proof=Cited("Nishikawa and Suzuki 2025"),
+    prove=lambda: Cited("Nishikawa and Suzuki 2025"),
     unchecked="the exact statement could not be read: powers of logarithms, constants and conditions are open, and"
     " least squares over all networks cannot be computed",
 )
@@ -55,7 +54,7 @@ ERM_ORACLE = Claim(
     " with rates.parameter_perturbation for log N it turns approximation into rates",
     kind="at_most",
     source="Schmidt-Hieber 2020; Suzuki 2019; tight covering numbers in Ou and Bölcskei 2024",
-    proof=Cited("Schmidt-Hieber 2020; Suzuki 2019"),
+    prove=lambda: Cited("Schmidt-Hieber 2020; Suzuki 2019"),
     unchecked="the constant is not given and the least squares solution over a class of networks cannot be computed",
 )
 

@@ -31,7 +31,7 @@ LINEAR_RECALL_RISK = Claim(
     " (n = 1) or one value (V = 1) gives 0",
     kind="equal",
     source="this project",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             Identity(
                 V * (1 / V - 1 / V**2),
@@ -75,7 +75,7 @@ ORDER_BLIND_ACCURACY = Claim(
     " n = 2 they are (1 + 1/V)/2 and (1 - 1/V) log 2; n = 1 or V = 1 gives accuracy 1, entropy 0",
     kind="equal",
     source="this project",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             Identity(
                 sp.binomial(n - 1, _m - 1) / sp.binomial(n, _m),
@@ -126,7 +126,7 @@ COPY_FIXED_LENGTH_LINEAR = Claim(
     " and the lags 1 <= k <= 2L - 1 that a copy of every string forces (lag 0 meets blanks only); r states per channel",
     kind="equal",
     source="this project",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             Induction(
                 L,

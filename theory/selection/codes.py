@@ -70,7 +70,7 @@ RANDOM_CODE_READ = Claim(
     " with probability at most x, whatever V is; one pair (L = 1) is never misread",
     kind="at_most",
     source="this project",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             Identity(
                 d + ((L - 1) * d - 2 * _K),
@@ -143,7 +143,7 @@ ALL_CONTENTS_IFF = Claim(
     " equal or opposite codes of two keys have c_0 = 1 and fail; orthogonal codes have 0 and never do",
     kind="iff",
     source="this project; the Babel function: Tropp 2004",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             Identity(
                 _v * (_v * 1 + _w * _x),
@@ -177,7 +177,7 @@ INTEGER_STATE_COUNT = Claim(
     " than d >= L/log2(L + 1) follows: at L = 1 a single entry serves all V keys",
     kind="at_least",
     source="this project",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             Identity(
                 (L - _K) - _K,

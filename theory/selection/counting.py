@@ -41,7 +41,7 @@ DIGIT_DECODER_SIZE = Claim(
     " may read the input again, enough; layers that pass the input on by a unit of their own take 2 N",
     kind="at_least",
     source="this project; the count of pieces: Montufar et al. 2014, Telgarsky 2016",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             Nonnegative(
                 2 * (1 + _r) - ((1 + _r) + (1 + _r - _c)),
@@ -122,7 +122,7 @@ RECALL_MAP_COUNT = Claim(
     " log2(e Q M/D) >= Q b",
     kind="at_most",
     source="this project; the count of patterns is classical; polynomial gates: Warren 1968, Goldberg and Jerrum 1995",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             Nonnegative(
                 (2 * _t + _g - _t) + (_t + _v),

@@ -32,7 +32,7 @@ LINEAR_IMPORTANCE_CONSTANT = Claim(
     " on its place and symbol alone, never on the other tokens; 0 where it has the value of the symbol that hides",
     kind="equal",
     source="this project",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             Identity(
                 _W2 * (_W1 * _u + _c1) + _c2,
@@ -77,7 +77,7 @@ MOTIF_SUPPORT = Claim(
     " moves with s. Of two occurrences hiding breaks one only, and y stays 1, unless t lies in both",
     kind="iff",
     source="this project",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             Identity(
                 (m - 1) ** 2 - (2 * (t - s) - (m - 1)) ** 2,

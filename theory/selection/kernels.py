@@ -46,7 +46,7 @@ KERNEL_STATE_EXACT = Claim(
     " needs d >= V, which one-hot features attain; L = 1 needs the diagonal of M only, and d = 1 does",
     kind="iff",
     source="this project",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             Identity(
                 _psi * (_S + sp.Symbol("phi", commutative=False) * _vT),
@@ -87,7 +87,7 @@ COHERENCE_FLOOR = Claim(
     " of C^2",
     kind="at_least",
     source="Welch 1974 for φ = ψ; for φ and ψ that differ this project",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             Nonnegative(
                 (_n + _rest) * (_h + _g) - _n * _h,
@@ -122,7 +122,7 @@ SOFTMAX_KERNEL_RANK = Claim(
     " are the monomials of degree <= p in D variables; p = 0 and R = 0 included",
     kind="equal",
     source="this project; generalised Vandermonde and Lagrange remainder classical",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             Induction(
                 V,

@@ -104,7 +104,7 @@ NGRAM_NETWORK = Claim(
     " n-gram and is copied",
     kind="iff",
     source="this project; for copying by n-grams compare Jelassi et al. 2024, for SSM + FNN Nishikawa and Suzuki 2025",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             *_units(),
             *_reading(),
@@ -156,7 +156,7 @@ RECALL_NETWORK = Claim(
     " last and any key symbol, right for an absent one being the null symbol 0; no more tokens than M",
     kind="equal",
     source="this project; related to Nishikawa and Suzuki 2025, Theorem 3.2",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             From(NGRAM_NETWORK, "n = 1: the answer is the or of all tokens that have followed the query, 0 for none"),
             Identity(
@@ -183,7 +183,7 @@ NGRAM_REPEAT_PROBABILITY = Claim(
     " overlapping or not; L = n has no pair and V = 1 agrees always (the bound then is the number of pairs)",
     kind="at_most",
     source="this project; Jelassi et al. 2024, Lemma 2.4 has L^2 in place of the number of pairs",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             Induction(
                 _more,

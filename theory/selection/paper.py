@@ -27,7 +27,7 @@ PAPER_COPY_POLYLOG = Claim(
     " open. Related, never a proof of it: selection.ngram_network, selection.digit_copier.",
     kind="at_most",
     source="Nishikawa and Suzuki 2025, Theorem 3.1",
-    proof=Cited("Nishikawa and Suzuki 2025, Theorem 3.1"),
+    prove=lambda: Cited("Nishikawa and Suzuki 2025, Theorem 3.1"),
     unchecked=UNREADABLE,
 )
 
@@ -40,7 +40,7 @@ PAPER_RECALL_POLYLOG = Claim(
     " excludes polylogarithmic channels, widths and depth for many pairs.",
     kind="at_most",
     source="Nishikawa and Suzuki 2025, Theorem 3.2",
-    proof=Cited("Nishikawa and Suzuki 2025, Theorem 3.2"),
+    prove=lambda: Cited("Nishikawa and Suzuki 2025, Theorem 3.2"),
     unchecked=UNREADABLE,
 )
 
@@ -51,7 +51,7 @@ PAPER_ATTENTION_MIMIC = Claim(
     " what is open. Related, never a proof of it: selection.softmax_tail, selection.pooling_identity.",
     kind="at_most",
     source="Nishikawa and Suzuki 2025, Lemma 3.3",
-    proof=Cited("Nishikawa and Suzuki 2025, Lemma 3.3"),
+    prove=lambda: Cited("Nishikawa and Suzuki 2025, Lemma 3.3"),
     unchecked=UNREADABLE,
 )
 

@@ -38,7 +38,7 @@ POOLING_IDENTITY = Claim(
     " m + 1 for values of m components (integrators), (m + 1)(U + 1) (windows)",
     kind="equal",
     source="this project; query-independent part of Nishikawa and Suzuki 2025, Lemma 3.3",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             Induction(
                 t,
@@ -80,7 +80,7 @@ WINDOW_STATE = Claim(
     " read before it is written needs U",
     kind="equal",
     source="this project",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             Induction(
                 t,

@@ -66,7 +66,7 @@ QUERY_FIRST_RECALL = Claim(
     " number of pairs; E_2, W_2, d_2 with the query last and its bits summed over both sides",
     kind="equal",
     source="this project",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             *_gates(),
             Identity(relu(1 - _e), sp.Integer(1), "y = 1 and no bit differs (e = 0): m = 1", (sp.Eq(_e, 0),)),

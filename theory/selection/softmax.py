@@ -46,7 +46,7 @@ SOFTMAX_TAIL = Claim(
     " winners' values",
     kind="at_most",
     source="this project; mechanism behind Nishikawa and Suzuki 2025, Lemma 3.3",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             Identity(
                 sp.exp(chi * (_near - _far)),
@@ -91,7 +91,7 @@ SHARPNESS_NEEDED = Claim(
     " necessary, too large by [log(L/(L-1)) + log(1/(1-ε))]/δ where χ* > 0",
     kind="iff",
     source="this project",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             From(SOFTMAX_TAIL, "tied losers: the tail is r/(1 + r), r = (L - 1) e^{-χδ}; other losers: at most that"),
             Identity(
@@ -135,7 +135,7 @@ VALUE_ERROR = Claim(
     " bound in place of ρ",
     kind="at_most",
     source="this project",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             Identity(
                 (1 - _W) * _v0 + _N - _v0,
@@ -176,7 +176,7 @@ RANKED_SELECTION = Claim(
     " that gap have tail ε/(1 + ε) < ε; so R ranks cost sharpness at most R^β log(L/ε)/c",
     kind="at_most",
     source="this project; separation condition after Takakura and Suzuki 2023, Nishikawa and Suzuki 2025",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             From(SOFTMAX_TAIL, "on the L - r + 1 tokens that are left, with margin at least c r^{-β}"),
             Identity(

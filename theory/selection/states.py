@@ -57,7 +57,7 @@ COPY_PIGEONHOLE = Claim(
     " third, Fano's bound, e is the mean over all tokens and 0^0 = 1",
     kind="at_least",
     source="Jelassi et al. 2024, Theorem 2.7; the form with equality and the one per token: this project",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             Induction(
                 m,
@@ -131,7 +131,7 @@ DIGIT_COPIER = Claim(
     " is left in the rounded state",
     kind="iff",
     source="this project",
-    proof=Chain(
+    prove=lambda: Chain(
         (
             Nonnegative(
                 V ** (_n + 1) - 1 - (V * _x + _u),

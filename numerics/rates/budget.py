@@ -1,0 +1,167 @@
+"""What a smoothness vector costs: functions for an accuracy, risk for samples, and the claim each number rests on.
+
+Targets f with ‖f‖ = (Σ_s 2^{2γ(s)} ‖δ_s f‖²)^{1/2} <= 1, γ(s) = Σ a_i s_i (mixed) or max a_i s_i (anisotropic); data
+are the coefficients of f with independent noise of variance σ²/n, as an orthonormal design of n points gives them.
+
+Glossary: ε accuracy in L² · T threshold · G functions with γ(s) < T · T⁺ least γ(s) >= T · σ noise · n samples.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import count, takewhile
+from math import ceil, inf, lcm, log2, log10
+
+from numerics.preconditions import as_count, as_positive
+from numerics.rates.estimation import exponent, minimax_band
+from numerics.rates.index_sets import Smoothness, as_kind, as_smoothness, index_set_size, levels, mixed_constant
+
+#: A number in (0, 1); decimal text is exact.
+Accuracy = Fraction | float | str
+
+
+@dataclass(frozen=True)
+class Number:
+    """One number: what it is, its value (None where no statement gives one), the claims it rests on, a remark."""
+
+    what: str
+    value: int | float | Fraction | None
+    claims: tuple[str, ...]
+    remark: str = ""
+
+
+def as_accuracy(accuracy: Accuracy) -> Fraction:
+    """An accuracy as the fraction it is: Fraction, int, float or decimal text, in (0, 1).
+
+    Raises: ValueError for anything else.
+    """
+    try:
+        eps = Fraction(accuracy)
+    except (TypeError, ValueError, OverflowError, ZeroDivisionError) as error:
+        raise ValueError(f"accuracy = {accuracy!r}: must be a number in (0, 1)") from error
+    if not 0 < eps < 1:
+        raise ValueError(f"accuracy = {accuracy}: must lie in (0, 1)")
+    return eps
+
+
+def threshold(a: Smoothness, accuracy: Accuracy) -> Fraction:
+    """The least multiple T of 1/q with 2^{−T} <= ε, q the common denominator of a: {γ < T} is {γ < log2(1/ε)}.
+
+    Arguments: a, smoothness; accuracy ε in (0, 1). Returns: T, exact: decided between integers.
+    Raises: ValueError for other arguments.
+
+    >>> threshold([1, 2, 2], "1e-3"), threshold([Fraction(3, 2)], "0.25")
+    (Fraction(10, 1), Fraction(2, 1))
+    """
+    q = lcm(*(entry.denominator for entry in as_smoothness(a)))
+    inverse = (1 / as_accuracy(accuracy)) ** q
+    return Fraction((ceil(inverse) - 1).bit_length(), q)
+
+
+def cuts(a: Smoothness, kind: str) -> Iterator[tuple[Fraction, int]]:
+    """(T⁺, G) of every index set, without end, from the empty one: its G functions err by 2^{−T⁺} at most."""
+    functions, done = 0, Fraction(-1)
+    for k in count():
+        for gamma, many in levels(a, kind, 2**k * as_smoothness(a)[0]):
+            if gamma > done:
+                yield gamma, functions
+                functions, done = functions + many, gamma
+
+
+def best_risk(a: Smoothness, kind: str, noise: float, samples: int) -> tuple[float, int]:
+    """The least worst-case risk of a projection, min over index sets of 2^{−2T⁺} + σ²G/n, and its G.
+
+    Arguments: smoothness a; kind, "mixed" or "anisotropic"; noise σ > 0; samples n >= 1.
+    Returns: risk, the supremum over the unit ball (p = θ = 2) of the expected squared L² error; G.
+    Raises: ValueError for other arguments.
+    """
+    each = as_positive("noise", noise) ** 2 / as_count("samples", samples)
+    worth = takewhile(lambda cut: each * cut[1] <= 1, cuts(a, kind))
+    return min((4.0 ** -float(gamma) + each * G, G) for gamma, G in worth)
+
+
+def samples_enough(a: Smoothness, kind: str, accuracy: Accuracy, noise: float) -> int:
+    """The least n at which a projection has worst-case risk at most ε²: the least of σ²G/(ε² − 2^{−2T⁺}), rounded up.
+
+    Arguments: as `best_risk`, accuracy ε in (0, 1). Returns: n >= 1.
+    Raises: ValueError for other arguments.
+    """
+    allowed, sigma, least = as_accuracy(accuracy) ** 2, as_positive("noise", noise), inf
+    for gamma, G in cuts(a, kind):
+        if sigma**2 * G / float(allowed) >= least:
+            break
+        room = float(allowed) - 4.0 ** -float(gamma)
+        least = min(least, sigma**2 * G / room) if room > 0 else least
+    return max(1, ceil(least))
+
+
+def budget(
+    smoothness: Smoothness, kind: str, accuracy: Accuracy, samples: int = 1000, noise: float = 1.0
+) -> list[Number]:
+    """Every number of the calculator, with the claims it rests on.
+
+    Arguments: smoothness a_1 <= a_2 <= …, ints or Fractions; kind, "mixed" or "anisotropic"; accuracy ε in (0, 1), rms
+        in L²; samples n >= 1; noise σ > 0.
+    Returns: numbers in reading order. Raises: ValueError for other arguments.
+    Reference: Okumoto and Suzuki 2022 for the classes; the statements are this project's, by the names given.
+    """
+    a, T = as_smoothness(smoothness), threshold(smoothness, accuracy)
+    return [*_terms(a, as_kind(kind), T), *_risks(a, kind, accuracy, samples, noise)]
+
+
+def _terms(a: tuple[Fraction, ...], kind: str, T: Fraction) -> list[Number]:
+    named = f"rates.{'mixed' if kind == 'mixed' else 'aniso'}_index_size"
+    order, functions = exponent(a, kind), index_set_size(a, kind, T)
+    smooth = order / (1 - order) / 2
+    return [
+        Number("threshold T", T, ("rates.truncation",), "least level at which 2^(-T) is at most the accuracy"),
+        Number("functions G(T)", functions, (named, "rates.truncation"), "enough for p >= 2, θ <= 2"),
+        Number("functions needed", functions, ("rates.width_equal",), "by any linear method, p = θ = 2"),
+        Number("log2 of the bound of G", *_bound(a, kind, T)),
+        _rated("approximation exponent", smooth, a, kind, "rates.approximation_rate"),
+        _rated(
+            "estimation exponent", order, a, kind, "rates.minimax_two_sided" if kind == "mixed" else "rates.erm_fixed"
+        ),
+    ]
+
+
+def _bound(a: tuple[Fraction, ...], kind: str, T: Fraction) -> tuple[float | None, tuple[str, ...], str]:
+    if kind == "anisotropic":
+        box = sum(1 + float(T / entry) for entry in a if entry < T)
+        return box, ("rates.aniso_index_size",), "Σ over a_i < T of 1 + T/a_i"
+    C = mixed_constant(a)
+    if C is None:
+        return None, (), "a_1 is repeated: G grows like T^(r-1) 2^(T/a_1), rates.repeated_smoothness"
+    return 1 + log2(C) + float(T / a[0]), ("rates.mixed_index_bound",), f"2C 2^(T/a_1), C = {float(C):.6g}"
+
+
+def _rated(what: str, value: Fraction, a: tuple[Fraction, ...], kind: str, claim: str) -> Number:
+    """An exponent, where a statement gives it without logarithms."""
+    if kind == "mixed" and len(a) > 1 and a[0] == a[1]:
+        return Number(what, None, (), f"{value} up to logarithms, as a_1 is repeated; no statement on record")
+    return Number(what, value, (claim,))
+
+
+def _risks(a: tuple[Fraction, ...], kind: str, accuracy: Accuracy, samples: int, noise: float) -> list[Number]:
+    risk, G = best_risk(a, kind, noise, samples)
+    rests = ("rates.width_equal", "rates.projection_risk")
+    band = minimax_band(a, noise, samples) if kind == "mixed" else None
+    lower, upper = band or (None, None)
+    silent = "" if band else "the theorem needs mixed smoothness, a_1 < a_2 and n >= σ²"
+    minimax = ("rates.minimax_two_sided",) * bool(band)
+    return [
+        Number("risk of the best projection", risk, rests, f"worst case, squared, at n = {samples}, σ = {noise:g}"),
+        Number("functions of that projection", G, rests),
+        Number("minimax risk, at least", lower, minimax, silent),
+        Number("minimax risk, at most", upper, minimax, silent),
+        Number("samples enough", samples_enough(a, kind, accuracy, noise), rests, "a projection reaches the accuracy"),
+    ]
+
+
+def text(value: int | float | Fraction | None) -> str:
+    """A value in few characters: integers in full up to 15 digits, then by their order of magnitude."""
+    if value is None:
+        return "-"
+    if isinstance(value, int):
+        return str(value) if abs(value) < 10**15 else f"about 10^{log10(value):.2f}"
+    return str(value) if isinstance(value, Fraction) else f"{value:.6g}"

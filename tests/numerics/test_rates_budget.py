@@ -1,0 +1,104 @@
+"""The calculator against enumeration: thresholds, functions, risks, samples."""
+
+from fractions import Fraction
+from itertools import product
+
+import mpmath
+import pytest
+
+from numerics.rates.budget import as_accuracy, best_risk, budget, cuts, samples_enough, text, threshold
+from numerics.rates.index_sets import index_set_size
+
+SMOOTHNESS = [(1,), (1, 2), (1, 1), (Fraction(1, 2), Fraction(3, 4)), (1, 2, 2), (Fraction(2, 3), 1)]
+both_kinds = pytest.mark.parametrize("kind", ["mixed", "anisotropic"])
+every_vector = pytest.mark.parametrize("a", SMOOTHNESS, ids=str)
+
+
+def slow_levels(a: tuple, kind: str, deepest: int) -> list[tuple[Fraction, int]]:
+    """(γ, functions) of every block with γ <= deepest, one by one, sorted."""
+    join = sum if kind == "mixed" else max
+    grid = product(*(range(int(deepest / entry) + 1) for entry in a))
+    found = [(Fraction(join(x * k for x, k in zip(a, s, strict=True))), 2 ** sum(s)) for s in grid]
+    return sorted((gamma, many) for gamma, many in found if gamma <= deepest)
+
+
+@every_vector
+@both_kinds
+@pytest.mark.parametrize("accuracy", ["0.5", "0.1", "0.03125", "1e-2"])
+def test_functions_are_those_whose_block_is_worse_than_the_accuracy(a: tuple, kind: str, accuracy: str) -> None:
+    needed = sum(many for gamma, many in slow_levels(a, kind, 8) if mpmath.mpf(2) ** -gamma > mpmath.mpf(accuracy))
+    T = threshold(a, accuracy)
+    assert index_set_size(a, kind, T) == needed
+    assert mpmath.mpf(2) ** (-T) <= mpmath.mpf(accuracy)
+
+
+@every_vector
+@both_kinds
+def test_cuts_are_the_running_sums_of_all_levels(a: tuple, kind: str) -> None:
+    slow: dict[Fraction, int] = {}
+    for gamma, many in slow_levels(a, kind, 6):
+        slow[gamma] = slow.get(gamma, 0) + many
+    levels = sorted(slow)
+    for (gamma, functions), level in zip(cuts(a, kind), levels, strict=False):
+        assert gamma == level
+        assert functions == sum(slow[below] for below in levels if below < level)
+
+
+@every_vector
+@both_kinds
+@pytest.mark.parametrize(("noise", "samples"), [(1.0, 1), (1.0, 300), (0.3, 77), (10.0, 5)])
+def test_the_best_projection_is_the_best_of_all_cuts(a: tuple, kind: str, noise: float, samples: int) -> None:
+    slow = [(Fraction(-1), 0), *slow_levels(a, kind, 12)]
+    risks, functions = [], 0
+    for gamma, many in slow[1:]:
+        risks.append(4.0 ** -float(gamma) + noise**2 * functions / samples)
+        functions += many
+    risk, G = best_risk(a, kind, noise, samples)
+    assert risk == pytest.approx(min(risks), rel=1e-14)
+    assert noise**2 * G / samples <= risk <= 1
+
+
+@every_vector
+@both_kinds
+@pytest.mark.parametrize("accuracy", ["0.5", "0.1", "0.03"])
+def test_enough_samples_are_enough_and_one_less_is_not(a: tuple, kind: str, accuracy: str) -> None:
+    n = samples_enough(a, kind, accuracy, 0.7)
+    assert best_risk(a, kind, 0.7, n)[0] <= float(accuracy) ** 2 * (1 + 1e-12)
+    assert n == 1 or best_risk(a, kind, 0.7, n - 1)[0] > float(accuracy) ** 2
+
+
+def test_a_repeated_smoothness_has_no_exponent_and_no_band() -> None:
+    silent = [number for number in budget([1, 1], "mixed", "1e-2") if number.value is None]
+    assert [number.what for number in silent] == [
+        "log2 of the bound of G", "approximation exponent", "estimation exponent",
+        "minimax risk, at least", "minimax risk, at most",
+    ]  # fmt: skip
+    assert all(number.remark and not number.claims for number in silent)
+
+
+def test_numbers_print_in_few_characters() -> None:
+    assert [text(value) for value in (None, 12, 10**20, Fraction(2, 3), 0.123456789)] == [
+        "-", "12", "about 10^20.00", "2/3", "0.123457",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("accuracy", ["0", "1", "-1", "nan", "inf", "one", None, 2, "1/0"])
+def test_accuracies_outside_the_open_unit_interval_are_refused(accuracy: object) -> None:
+    with pytest.raises(ValueError, match="accuracy = "):
+        as_accuracy(accuracy)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        ({"smoothness": [2, 1]}, r"a\[1\] = 1"),
+        ({"smoothness": [1.5]}, r"1\.5"),
+        ({"smoothness": []}, "a = "),
+        ({"kind": "isotropic"}, "kind"),
+        ({"samples": 0}, "samples = 0"),
+        ({"noise": 0.0}, "noise = 0"),
+    ],
+)
+def test_bad_arguments_are_refused(change: dict, rule: str) -> None:
+    with pytest.raises(ValueError, match=rule):
+        budget(**({"smoothness": [1, 2], "kind": "mixed", "accuracy": "1e-2"} | change))
