@@ -40,9 +40,11 @@ PARAMETER_PERTURBATION = Claim(
                 depth,
                 1,
                 Nonnegative(
-                    (1 + _g) * (width + 1) * _x - (width * _x + 1) * 1 - (_x - 1),
-                    (_g * (width + 1) * _x,),
-                    "B∨1 = 1 + g: from |h| <= x, x >= 1, a map makes at most B (W x + 1) <= (B∨1)(W + 1) x",
+                    (1 + _g) * (width + 1) * _x - (1 + _g - _q) * (width * _x + 1),
+                    ((1 + _g) * _t, _q * (width * _x + 1)),
+                    "B∨1 = 1 + g, B = 1 + g - q: from |h| <= x, x = 1 + t, a map makes at most B (W x + 1), and that is"
+                    " at most (B∨1)(W + 1) x",
+                    (sp.Eq(_t, _x - 1),),
                 ),
                 Identity(
                     ((1 + _g) * (width + 1)) ** depth * (1 + _g) * (width + 1),
@@ -64,7 +66,7 @@ PARAMETER_PERTURBATION = Claim(
                     - width * (1 + _g) * (eps * depth * (1 + _g) ** (depth - 1) * (width + 1) ** depth)
                     - eps * (width + 1) * ((1 + _g) * (width + 1)) ** depth,
                     (eps * depth * (1 + _g) ** depth * (width + 1) ** depth,),
-                    "one map more: W B times the distance so far, and ε (W |h| + 1) <= ε (W + 1) ((B∨1)(W + 1))^L;"
+                    "one map more: W (B∨1) times the distance so far, and ε (W |h| + 1) <= ε (W + 1) ((B∨1)(W + 1))^L;"
                     " ReLU widens no distance",
                 ),
             ),
