@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from models.layers.mlp import MLP
-from numerics.preconditions import as_count, as_nonnegative, as_seed
+from numerics.preconditions import Real, as_count, as_nonnegative, as_seed
 from numerics.rates.covering import Maps, as_maps, random_maps
 
 
@@ -42,7 +42,11 @@ def maps_of(block: MLP) -> Maps:
 def moved_block(block: MLP, eps: float, seed: int) -> MLP:
     """The same block, every entry moved by ε up or down. Arguments: block; eps >= 0; seed. Raises: ValueError."""
     change, rng = as_nonnegative("eps", eps), np.random.default_rng(as_seed(seed))
-    return MLP([tuple(part + change * rng.choice([-1.0, 1.0], part.shape) for part in both) for both in maps_of(block)])
+
+    def moved(part: Real) -> Real:
+        return part + change * rng.choice([-1.0, 1.0], part.shape)
+
+    return MLP([(moved(W), moved(b)) for W, b in maps_of(block)])
 
 
 @torch.no_grad()

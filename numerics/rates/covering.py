@@ -51,7 +51,7 @@ def outputs(maps: Maps, x: ArrayLike) -> Real:
 
 
 def distance(maps: Maps, other: Maps, x: ArrayLike) -> float:
-    """max |f − f'| over outputs and inputs x (k, d): from below, what the sup over the cube is at least."""
+    """Max |f − f'| over outputs and inputs x (k, d): from below, what the sup over the cube is at least."""
     return float(np.abs(outputs(maps, x) - outputs(other, x)).max())
 
 

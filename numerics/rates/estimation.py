@@ -14,7 +14,7 @@ from itertools import count
 import mpmath
 import numpy as np
 from scipy.integrate import quad
-from scipy.optimize import brentq, minimize_scalar
+from scipy.optimize import brentq
 
 from numerics.preconditions import as_count, as_nonnegative, as_positive, as_real
 from numerics.rates.index_sets import (
@@ -65,16 +65,36 @@ def trade_off(m: float, a: float, c1: float, c2: float, sigma: float, n: int) ->
     return as_positive("c1", c1) * terms ** (-2 * smooth) + noise * terms
 
 
-def balance_by_search(a: float, c1: float, c2: float, sigma: float, n: int) -> Balance:
-    """The slow route to `balance`: golden section in log m, bracketed by where each term alone is the sum at m = 1.
+def balance_by_search(a: float, c1: float, c2: float, sigma: float, n: int) -> tuple[mpmath.mpf, mpmath.mpf]:
+    """The slow route to `balance`: golden section on log m, to 40 digits of R* and 20 of m*.
 
-    Arguments: as `balance`, σ > 0. Returns: m* to about √u, R* to about u.
+    Arguments, raises: as `balance`, σ > 0. Returns: m*, R*.
     """
-    as_positive("sigma", sigma)
-    found = minimize_scalar(
-        lambda x: math.log(trade_off(math.exp(x), a, c1, c2, sigma, n)), method="golden", options={"xtol": 1e-13}
-    )
-    return math.exp(found.x), math.exp(found.fun)
+    twice, bias, noise = 2 * mpmath.mpf(as_positive("a", a)), mpmath.mpf(as_positive("c1", c1)), as_positive("c2", c2)
+    with mpmath.workdps(40):
+        each = mpmath.mpf(noise) * mpmath.mpf(as_positive("sigma", sigma)) ** 2 / as_count("n", n)
+
+        def value(x: mpmath.mpf) -> mpmath.mpf:
+            return bias * mpmath.exp(-twice * x) + each * mpmath.exp(x)
+
+        golden, low = (mpmath.sqrt(5) - 1) / 2, mpmath.mpf(-1)
+        while value(low) < value(low + 1):
+            low *= 2
+        high = mpmath.mpf(1)
+        while value(high) < value(high - 1):
+            high *= 2
+        left, right = high - golden * (high - low), low + golden * (high - low)
+        at_left, at_right = value(left), value(right)
+        while high - low > mpmath.mpf(10) ** -20:
+            if at_left < at_right:
+                high, right, at_right = right, left, at_left
+                left = high - golden * (high - low)
+                at_left = value(left)
+            else:
+                low, left, at_left = left, right, at_right
+                right = low + golden * (high - low)
+                at_right = value(right)
+        return mpmath.exp(left), value(left)
 
 
 def exponent(a: Smoothness, kind: str) -> Fraction:

@@ -114,7 +114,7 @@ def cosine_fold(l: int) -> Network:
     >>> cosine_fold(3)([[0.25]])[:, 0].tolist()
     [0.5]
     """
-    j = max(0, (as_count("l", l, least=0) - 1).bit_length())
+    j = max(0, as_count("l", l, least=0) - 1).bit_length()
     return linear([[Fraction(l, 2**j)]]).then(folds(j + 1))
 
 

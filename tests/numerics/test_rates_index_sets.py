@@ -3,6 +3,7 @@
 import math
 from fractions import Fraction
 from itertools import islice, pairwise
+from typing import Any
 
 import numpy as np
 import pytest
@@ -142,16 +143,16 @@ def test_the_remainder_changes_sign_between_three_and_four() -> None:
     ],
     ids=str,
 )
-def test_what_is_no_index_set_is_refused(a: list, T: object, rule: str) -> None:
+def test_what_is_no_index_set_is_refused(a: list, T: Any, rule: str) -> None:
     routes = [exact.mixed_size, exact.anisotropic_size, exact.mixed_size_by_enumeration]
     routes += [exact.anisotropic_size_by_enumeration]
     for route in routes:
         with pytest.raises(ValueError, match=rule):
-            route(a, T)  # type: ignore[arg-type]
+            route(a, T)
     for kind in KINDS:
         for listed in (exact.blocks, exact.levels, exact.next_level):
             with pytest.raises(ValueError, match=rule):
-                listed(a, kind, T)  # type: ignore[operator]
+                listed(a, kind, T)
 
 
 @pytest.mark.parametrize(

@@ -114,6 +114,8 @@ def test_folds_are_distances_and_fold_the_waves(l: int) -> None:
     for fold, distance in ((cosine_fold, cosine_distance), (sine_fold, sine_distance)):
         assert np.array_equal(fold(l)(x), distance(l, x))
         assert fold(l).width == 2 and fold(l).units == 2 * fold(l).depth
+    assert cosine_fold(l).depth == math.ceil(math.log2(max(l, 1))) + 1
+    assert sine_fold(l).depth == math.ceil(math.log2(l + 1)) + 1
     grid = np.linspace(0, 1, 1001)[:, None]
     tolerance = 16 * math.pi * (l + 1) * 2.0**-53
     assert np.max(abs(np.cos(math.pi * cosine_fold(l)(grid)) - np.cos(2 * math.pi * l * grid))) <= tolerance

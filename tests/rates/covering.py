@@ -24,7 +24,7 @@ class Drawn(NamedTuple):
 
 @st.composite
 def networks(draw: st.DrawFn) -> Drawn:
-    """One to four maps, widths one to six, entries below and above 1, all of them B as well; changes from none to 2B."""
+    """One to four maps, widths one to six, entries below and above 1, all of them B too; changes from none to 2B."""
     sizes = tuple(draw(st.lists(st.integers(1, 6), min_size=2, max_size=5)))
     B = draw(st.sampled_from([0.01, 0.5, 1.0, 1.5, 8.0]))
     share, radius = (
@@ -68,8 +68,8 @@ def measured(drawn: Drawn, inputs_counted: bool = True) -> Iterator[Sample]:
         letters = {"D": exact.distance(one, two, points), "Delta": exact.distance(start, middle, points)}
         yield Sample(shared | letters, 16 * L * (max(drawn.sizes) + 2) * UNIT * (max(B, 1) * (max(W, d) + 1)) ** L)
     if S <= 25:
-        letters = {"D": exact.exact_distance(one, two, points[:1]), "Delta": 0}
-        yield Sample(shared | letters, 1e-15 * eps * U)
+        corner = {"D": exact.exact_distance(one, two, points[:1]), "Delta": 0}
+        yield Sample(shared | corner, 8 * UNIT * eps * U)
 
 
 def trained_covering() -> Trained:

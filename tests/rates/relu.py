@@ -141,9 +141,9 @@ def measured_fold(drawn: Folded, fewer: int = 0) -> Iterator[Sample]:
     """Both networks in Fractions and in doubles, distances from the integers; `fewer` folds than are needed."""
     l, x = drawn
     cosine, sined = net.cosine_fold(l), net.sine_fold(l)
-    if fewer:
-        cosine = linear([[Fraction(l, 2 ** (cosine.depth - 1))]]).then(net.folds(cosine.depth - fewer))
     shared = {"l": l, "D": cosine.depth, "D_tau": sined.depth, "W": max(cosine.width, sined.width)}
+    if fewer:  # the layers on record stay those that are needed: it is the cosine that must be wrong
+        cosine = linear([[Fraction(l, 2 ** (cosine.depth - 1))]]).then(net.folds(cosine.depth - fewer))
     yield Sample(shared | {"x": x, "t": at(cosine, x), "tau": at(sined, x)}, EXACT)
     if not fewer:
         t, tau = (f(l, np.array(x, dtype=object)).item() for f in (direct.cosine_distance, direct.sine_distance))

@@ -93,6 +93,7 @@ def measured_reciprocal(drawn: Denominators, low: Fraction = Fraction(1)) -> Ite
     q, steps, extra, place = drawn
     m, z = teeth(q, steps) + extra, low * (q + (1 - q) * place)
     beta, row = sizes.reciprocal_bound(q, steps, m), np.array([z], dtype=object)
+    assert beta is not None
     ends = np.array([q, (1 + q) / 2, Fraction(1)], dtype=object)
     left = max(abs(1 - ends * exact.reciprocal_by_formula(ends, q, 0, None)))
     shared = {"q": q, "s": steps, "m": m, "z": z, "e_0": left, "beta": beta}
@@ -114,6 +115,7 @@ def measured_pooling(drawn: Context, sunk: Fraction = Fraction(0)) -> Iterator[S
     assert found is not None
     best, margin = v[found.place], min(found.margin, 1e3)
     beta = sizes.pooling_bound(n, m, k, drawn.steps, q, V, spread)
+    assert beta is not None
     before, behind = exact.gates(chi, 2 * n - 1, m, k, V), exact.ratio(q, drawn.steps, m, V)
     shared = {"n": n, "m": m, "k": k, "s": drawn.steps, "q": q, "V": V, "D": spread, "beta": beta, "L": L}
     shared |= {"beta_exp": sizes.exponential_bound(n, m, k), "eta": sizes.reciprocal_bound(q, drawn.steps, m)}

@@ -28,10 +28,10 @@ PARAMETER_PERTURBATION = Claim(
         sp.Le(reached, radius),
         sp.Le(sp.log(cover), S * sp.log(1 + B * _unit / radius)),
     ),
-    assumes="L >= 1 affine maps, widths and inputs at most W, ReLU between, weights and biases in [-B, B] that differ by"
-    " ε <= 2B, inputs in [0, 1]^d; equality for L = 1, d = W, all entries moved by ε one way, at the corner of ones;"
-    " δ > 0, N = ⌈B/ε⌉^S networks with centres of intervals of length 2ε, ε = δ/U, in one support of S entries, Δ the"
-    " distance of a network from the nearest of them",
+    assumes="L >= 1 affine maps, widths and inputs at most W, ReLU between, weights and biases in [-B, B] that differ"
+    " by at most ε <= 2B, inputs in [0, 1]^d; equality for L = 1, d = W, all entries moved by ε one way, at the"
+    " corner of ones; δ > 0, N = ⌈B U/δ⌉^S networks on one support of S entries, each entry the middle of an interval"
+    " of [-B, B], Δ the distance of a network on it from the nearest of them",
     kind="at_most",
     source="this project; after Schmidt-Hieber 2020, whose risk bound takes such covering numbers",
     prove=lambda: Chain(
@@ -40,9 +40,11 @@ PARAMETER_PERTURBATION = Claim(
                 depth,
                 1,
                 Nonnegative(
-                    (1 + _g) * (width + 1) * _x - (width * _x + 1) * 1 - (_x - 1),
-                    (_g * (width + 1) * _x,),
-                    "B∨1 = 1 + g: from |h| <= x, x >= 1, a map makes at most B (W x + 1) <= (B∨1)(W + 1) x",
+                    (1 + _g) * (width + 1) * _x - (1 + _g - _q) * (width * _x + 1),
+                    ((1 + _g) * _t, _q * (width * _x + 1)),
+                    "B∨1 = 1 + g, B = 1 + g - q: from |h| <= x, x = 1 + t, a map makes at most B (W x + 1), and that is"
+                    " at most (B∨1)(W + 1) x",
+                    (sp.Eq(_t, _x - 1),),
                 ),
                 Identity(
                     ((1 + _g) * (width + 1)) ** depth * (1 + _g) * (width + 1),
@@ -64,7 +66,7 @@ PARAMETER_PERTURBATION = Claim(
                     - width * (1 + _g) * (eps * depth * (1 + _g) ** (depth - 1) * (width + 1) ** depth)
                     - eps * (width + 1) * ((1 + _g) * (width + 1)) ** depth,
                     (eps * depth * (1 + _g) ** depth * (width + 1) ** depth,),
-                    "one map more: W B times the distance so far, and ε (W |h| + 1) <= ε (W + 1) ((B∨1)(W + 1))^L;"
+                    "one map more: W (B∨1) times the distance so far, and ε (W |h| + 1) <= ε (W + 1) ((B∨1)(W + 1))^L;"
                     " ReLU widens no distance",
                 ),
             ),

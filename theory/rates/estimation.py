@@ -2,10 +2,11 @@
 
 α (`alpha`)   smoothness that counts                      c_1, c_2       constants of bias and variance
 m^*, R^*      least of their sum over real x, its value   M (`ceiling`)  m^* rounded up
-f_i, P_{ik}   target at the design, projector on columns  R (`risk`)     in-sample risk E‖P y − f‖²/n
+e_i (`left`)  target less its projection on m columns     R (`risk`)     in-sample risk E‖P y − f‖²/n
 K             blocks of a target with ‖δ_s f‖ = 2^{−αs}   R_S, R_n       its risk with the first S, with S_n blocks
 ρ (`rho`)     minimax risk over the mixed unit ball       C (`C`)        constant of the mixed index set
 b             1 − E tanh(1 + Z), Z standard normal        h              1 if all a_j/a_1 are integers, else 2
+r (`rate`)    (σ²/n)^{2α/(2α+1)}, α = a_1 for the mixed ball
 """
 
 import sympy as sp
@@ -18,17 +19,15 @@ from theory.rates.notation import a, d, m, n, sigma
 alpha, c1, c2, x = sp.symbols("alpha c_1 c_2 x", positive=True)
 best, least = sp.symbols("m_star R_star", positive=True)
 ceiling = sp.Symbol("M", integer=True, positive=True)
-f, P = sp.IndexedBase("f"), sp.IndexedBase("P")
+left = sp.IndexedBase("e")
 risk, at_cut, at_rate = sp.symbols("R R_S R_n", nonnegative=True)
 S, K = sp.symbols("S K", integer=True, nonnegative=True)
-rho, b, C = sp.symbols("rho b C", positive=True)
+rho, b, C, rate = sp.symbols("rho b C r", positive=True)
 h = sp.Symbol("h", integer=True, positive=True)
 i, j, k = sp.symbols("i j k", integer=True)
 
 _each = c2 * sigma**2 / n
 _power = 2 * alpha / (2 * alpha + 1)
-_rate = (sigma**2 / n) ** _power
-_mixed = (sigma**2 / n) ** (2 * a[1] / (2 * a[1] + 1))
 _ball = 4 ** (-a[1])
 
 _p, _t, _u, _q, _w = sp.symbols("p t u q w", nonnegative=True)
@@ -135,7 +134,8 @@ def _at_the_rate() -> tuple[Proof, ...]:
         Identity(
             x ** (-2 * alpha - 1) * (_y * x - 1),
             x ** (-2 * alpha) * (_y - 1 / x),
-            "σ²/n = x^{-2α-1}, 2^S = y x, 1 <= y < 2 and r = x^{-2α}: R_n/r = c y^{-2α} + y - 1/x, c = Σ_{s<K-S} 4^{-αs}",
+            "σ²/n = x^{-2α-1}, 2^S = y x, 1 <= y < 2 and r = x^{-2α}: R_n/r = c y^{-2α} + y - 1/x,"
+            " c = Σ_{s<K-S} 4^{-αs}",
         ),
         Nonnegative(
             sp.diff(_y ** (-2 * alpha), _y, 2),
@@ -158,16 +158,17 @@ def _at_the_rate() -> tuple[Proof, ...]:
 PROJECTION_RISK = Claim(
     name="rates.projection_risk",
     statement=sp.And(
-        sp.Eq(n * risk, sp.Sum((f[i] - sp.Sum(P[i, k] * f[k], (k, 0, n - 1))) ** 2, (i, 0, n - 1)) + sigma**2 * m),
+        sp.Eq(risk, sp.Sum(left[i] ** 2, (i, 0, n - 1)) / n + sigma**2 * m / n),
         sp.Eq(at_cut, (4 ** (-alpha * S) - 4 ** (-alpha * K)) / (1 - 4**-alpha) + sigma**2 * (2**S - 1) / n),
-        sp.Le(_rate / 2, at_rate),
-        sp.Le(at_rate, (1 + 1 / (1 - 4**-alpha)) * _rate),
+        sp.Eq(rate, (sigma**2 / n) ** _power),
+        sp.Le(rate / 2, at_rate),
+        sp.Le(at_rate, (1 + 1 / (1 - 4**-alpha)) * rate),
     ),
-    assumes="m <= n columns, independent at a fixed design; noise uncorrelated, of mean 0 and variance σ² (σ = 0 in the"
-    " first two relations only); R_S, R_n: trigonometric functions at k/n, a target in K >= 1 blocks, all of frequency"
-    " below n/2 (2^K <= n + 1: higher ones fold back, and count as lower ones), S <= K; R_n with the least S at which"
-    " 2^{S(2α+1)} >= n/σ² >= 1; so the exponent is 2α/(2α+1), reached exactly along n = σ² 2^{S(2α+1)} but for 2^{-S}"
-    " and the end of the target",
+    assumes="P the projector on m <= n columns, independent at a fixed design, e = (I - P) f there; noise uncorrelated,"
+    " of mean 0 and variance σ² (σ = 0 for R and R_S only); R_S, R_n: trigonometric functions at k/n, target in K >= 1"
+    " blocks, all of frequency below n/2 (2^K <= n + 1: higher ones fold back, and count as lower ones), S <= K; R_n"
+    " with the least S at which 2^{S(2α+1)} >= n/σ² >= 1; so the exponent is 2α/(2α+1), reached along"
+    " n = σ² 2^{S(2α+1)} exactly but for 2^{-S} and the end of the target",
     kind="equal",
     source="this project; design after Okumoto and Suzuki 2022",
     prove=lambda: Chain((*_unbiased_part(), *_at_the_design(), *_at_the_rate())),
@@ -181,7 +182,8 @@ def _two_points() -> tuple[Proof, ...]:
         Identity(
             (1 - odds) ** 2 + sp.exp(-2 * _z) * (1 + odds) ** 2,
             (1 - odds) + sp.exp(-2 * _z) * (1 + odds),
-            "θ = ±c seen as κ y: densities 1 : e^{-2z}, z = κ y, posterior mean tanh z; E (θ - c tanh)² = c² (1 - E tanh)",
+            "θ = ±c seen as κ y: densities 1 : e^{-2z}, z = κ y, posterior mean tanh z;"
+            " E (θ - c tanh)² = c² (1 - E tanh)",
         ),
         Identity(odds, sp.tanh(_z).rewrite(sp.exp), "which is b(κ) = 1 - E tanh(κ² + κZ), κ² = c² n/σ²"),
         Identity(
@@ -240,8 +242,9 @@ MINIMAX_TWO_SIDED = Claim(
     statement=sp.And(
         sp.Lt(sp.Rational(4495, 10000), b),
         sp.Lt(b, sp.Rational(4496, 10000)),
-        sp.Le(b * _ball * _mixed, rho),
-        sp.Le(rho, (_ball + 2 * (h * C - h + 1)) * _mixed),
+        sp.Eq(rate, (sigma**2 / n) ** (2 * a[1] / (2 * a[1] + 1))),
+        sp.Le(b * _ball * rate, rho),
+        sp.Le(rho, (_ball + 2 * (h * C - h + 1)) * rate),
         sp.Eq(C, product(1 / (1 - 2 ** (1 - a[j] / a[1])), (j, 2, d))),
     ),
     assumes="coefficients with independent Gaussian noise of variance σ²/n (an orthonormal design), ball"

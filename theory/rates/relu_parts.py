@@ -12,8 +12,9 @@ z, y, Y         denominator, what the network says of 1/z, the same with exact p
 import sympy as sp
 
 from theory.claim import Claim
-from theory.proof import Chain, Identity, Induction, Nonnegative, Proof
+from theory.proof import Chain, From, Identity, Induction, Nonnegative, Proof
 from theory.rates.notation import m, n
+from theory.rates.relu import RELU_PRODUCT, RELU_SQUARE
 
 k, s = sp.symbols("k s", integer=True, nonnegative=True)
 q, z = sp.symbols("q z", positive=True)
@@ -161,7 +162,16 @@ RELU_EXP = Claim(
     " of the first bound grows like K; at x = 0 the network says exactly 1; below -K nothing is said",
     kind="at_most",
     source="this project",
-    prove=lambda: Chain((*_of_products(), *_of_horner(), *_of_squarings(), *_of_odd_degree())),
+    prove=lambda: Chain(
+        (
+            From(RELU_PRODUCT, "with B = 1 a product errs by at most ε"),
+            *_of_products(),
+            *_of_horner(),
+            From(RELU_SQUARE, "a square errs upwards, by at most ε"),
+            *_of_squarings(),
+            *_of_odd_degree(),
+        )
+    ),
 )
 
 
@@ -232,5 +242,7 @@ RELU_RECIPROCAL = Claim(
     " steps more than log2 log(1/ε); q = 1 needs none",
     kind="at_most",
     source="this project",
-    prove=lambda: Chain(_of_newton()),
+    prove=lambda: Chain(
+        (From(RELU_PRODUCT, "scaled: a product of |x| <= X and |y| <= Y errs by at most X Y ε"), *_of_newton())
+    ),
 )
