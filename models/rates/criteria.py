@@ -35,9 +35,17 @@ class Interval:
 
 
 def errors(rows: Sequence[Row], configs: Sequence[Config]) -> NDArray[np.float64]:
-    """Errors of planned runs. Returns: (runs, seeds), the seeds in order. Raises: ValueError for a missing run."""
-    found = [table.of_run(rows, config, "risk") for config in configs]
-    return np.array([[by_seed[seed] for seed in sorted(by_seed)] for by_seed in found])
+    """Errors of planned runs. Returns: (runs, seeds), the seeds in order.
+
+    Raises: ValueError for a missing run, seeds other than the planned ones, an error <= 0.
+    """
+    found = []
+    for config in configs:
+        values, name = table.of_run(rows, config, "risk"), f"{config.arm.label}, {config.problem.name}"
+        if sorted(values) != sorted(config.seeds):
+            raise ValueError(f"{name}: seeds {sorted(values)} must be the planned {sorted(config.seeds)}")
+        found.append([as_positive(f"error of {name}", values[seed]) for seed in sorted(values)])
+    return np.array(found)
 
 
 def geometric(values: NDArray[np.float64]) -> NDArray[np.float64]:

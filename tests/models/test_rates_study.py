@@ -259,6 +259,8 @@ def test_other_refusals_are_named() -> None:
         (lambda: criteria.interval([1.0]), "1 seeds: an interval needs at least two"),
         (lambda: criteria.interval([1.0, 0.0]), "value = 0"),
         (lambda: criteria.interval([1.0, 2.0], 1.0), "level = 1"),
+        (lambda: criteria.letters([row for row in law(-0.8, CONSTANTS) if row.seed != 11]), "must be the planned"),
+        (lambda: criteria.letters(law(-0.8, CONSTANTS | {SSM.label: 0.0})), "error of SSM [+] FNN, .* = 0"),
         (lambda: FNN((3,), []), "must be those of the input and the output"),
         (lambda: network(SSM, 4, ()), "must be at least one"),
         (lambda: piecewise(1, 2, torch.Generator(), dtype=torch.int64), "dtype"),
