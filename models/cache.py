@@ -16,6 +16,7 @@ import os
 import platform
 import tempfile
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -47,14 +48,15 @@ def _file(module: str) -> Path | None:
     return Path(spec.origin) if spec and spec.origin and spec.origin.endswith(".py") else None
 
 
-def _imports(source: str) -> set[str]:
+@cache  # of the text alone: a sweep names every run, and would parse the same modules each time
+def _imports(source: str) -> frozenset[str]:
     found: set[str] = set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             found.update({node.module, *(f"{node.module}.{alias.name}" for alias in node.names)})
-    return found
+    return frozenset(found)
 
 
 def sources(module: str, packages: tuple[str, ...] = ("models", "numerics")) -> dict[str, str]:
@@ -65,11 +67,15 @@ def sources(module: str, packages: tuple[str, ...] = ("models", "numerics")) -> 
     Raises: ValueError when the module has no source file.
     """
     found: dict[str, str] = {}
+    seen: set[str] = set()
     packages, open_ends = (*packages, module.split(".")[0]), [module]
     while open_ends:
         name = open_ends.pop()
+        if name in seen:
+            continue
+        seen.add(name)
         path = _file(name)
-        if name in found or path is None:
+        if path is None:
             continue
         found[name] = path.read_text(encoding="utf-8")
         parents = [name.rsplit(".", k)[0] for k in range(1, name.count(".") + 1)]

@@ -59,6 +59,24 @@ def test_rooms_are_small(path: Path) -> None:
             assert node.end_lineno - node.lineno < 60, f"{node.name} is too long"
 
 
+def rebound(tree: ast.Module) -> set[str]:
+    """Names that a module binds more than once at its top level."""
+    targets = [t for node in tree.body if isinstance(node, ast.Assign) for t in node.targets]
+    names = [name.id for target in targets for name in ast.walk(target) if isinstance(name, ast.Name)]
+    return {name for name in names if names.count(name) > 1}
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "theory").glob("*/*.py")), ids=lambda path: path.relative_to(ROOT).as_posix()
+)
+def test_a_proof_built_late_sees_the_letters_it_was_written_with(path: Path) -> None:
+    assert not rebound(ast.parse(path.read_text(encoding="utf-8")))
+
+
+def test_a_letter_bound_twice_is_seen() -> None:
+    assert rebound(ast.parse("_a, _b = f('a b')\nclaim = g(lambda: _b)\n_b, _c = f('b c')")) == {"_b"}
+
+
 def test_every_topic_lives_on_every_floor() -> None:
     import theory
 

@@ -229,15 +229,18 @@ def _draw_rates(axes: Axes, arrays: Arrays) -> None:
         axes.plot(
             m, 2.0 ** -arrays["levels"][k] * scale, ink(k).marker, color=ink(k).colour, markersize=3, label=f"a = {a}"
         )
-    rate = sum(1 / b for b in BOX)
-    box = 2.0 ** (-arrays["box_levels"] * rate) * (arrays["m"][0] + 1)
+    rate, look = sum(1 / b for b in BOX), ink(4)
+    box = 2.0 ** (-arrays["box_levels"] * rate) * (arrays["m"][0] + 2)
     axes.plot(
-        arrays["m"][0], box, "x", color=ink(4).colour, markersize=3.5, label=f"box, b = {BOX}: $Ē^{{3/2}}(m + 1)$"
+        arrays["m"][0], box, "x", color=ink(4).colour, markersize=3.5, label=f"box, b = {BOX}: $Ē^{{3/2}}(m + 2)$"
     )
-    axes.axhline(2.0 ** len(BOX), color=ink(4).colour, linewidth=0.8)
+    top = line(claim.APPROXIMATION_RATE, "", _at(arrays, 0), "<=", place=1)
+    theorem(axes, arrays["m"][0], top, look, linewidth=0.8)
+    low = line(claim.APPROXIMATION_RATE, "", _at(arrays, 0), ">=", place=1)
+    theorem(axes, arrays["m"][0], low / 2.0 ** len(BOX) * (1 + 2 / arrays["m"][0]), look, linewidth=0.8)
     logarithmic(axes)
     axes.legend(loc="upper left", title="lines: bounds, markers: m-term error", title_fontsize=7.5)
-    axes.set_ylim(0.7, 700)
+    axes.set_ylim(0.15, 700)
     panel(axes, "c", "the two-sided band", "terms m", "error times $(m + 1)^{a_1}$")
 
 

@@ -120,7 +120,7 @@ def _draw_risk(axes: Axes, arrays: Arrays) -> None:
     measurement(axes, arrays["least"][:1], arrays["least"][1:], ink(0), label="golden section")
     measurement(axes, arrays["ceiling"][:1], arrays["ceiling"][1:], ink(1), label="m* rounded up")
     logarithmic(axes)
-    axes.set_ylim(float(risk.min()) / 20, 3)
+    axes.set_ylim(float(risk.min()) / 20, 60)
     axes.legend(loc="upper right", title="grey: m*, R* by the formula", title_fontsize=7.5)
     panel(axes, "a", "bias against variance, α = 1", "terms m", "risk")
 

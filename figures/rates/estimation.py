@@ -3,8 +3,8 @@
 Criteria: exact risk of a target without folded frequencies within 64 u log2 n of the statement's, relative, and Monte
 Carlo within five standard errors of it; log-log slope of the exact risk, folded frequencies included, along n growing
 by 2^{2α+1} within 0.03 of −2α/(2α+1) for α <= 1, 0.05 for α = 2 (few blocks, so 2^S − 1 is not 2^S yet); cuts that do
-not follow the balance within 0.1 of slopes 0, −1/3 and 0; the least worst risk of linear methods and the Bayes risk
-of two points inside the minimax band.
+not follow the balance within 0.1 of slopes 0, −1/3 and 0; the least worst risk of linear methods and the Bayes risk of
+two points inside the minimax band.
 """
 
 from collections.abc import Mapping

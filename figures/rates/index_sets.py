@@ -219,7 +219,7 @@ def _draw_repeated(axes: Axes, arrays: Arrays) -> None:
         measurement(axes, arrays["m"], _ratio(arrays)[k], ink(k), label=f"r = {r}")
     axes.axhline(1, color="0.4", linewidth=0.8)
     logarithmic(axes, y=False)
-    axes.set_ylim(0, 3)
+    axes.set_ylim(0, 3.3)
     axes.legend(loc="upper right", title="line: bound, marker: counted", title_fontsize=7.5, ncol=2)
     panel(axes, "f", "r equal coordinates", "$m = ⌈T/a_1⌉$", "$G\\,/\\,(2^m m^{r−1}/(r−1)!)$")
 

@@ -2,8 +2,9 @@
 
 Criteria: regression on the contexts within 1 % of τ²(1 − 1/L) at the printed scale, six relative standard errors
 √(2/n) elsewhere, whichever is more; linear layers within 5 %; the network that selects below 1 % of the variance at
-every L. Kernel ridge and the flat network are measured, with the best of their settings and of their training chosen on
-the test, in their favour; no theorem speaks of them.
+every L. Up to n = 720 000 the six standard errors are more, so the 1 % is never asked for here; it holds at n = 200 000
+in tests/numerics. Kernel ridge and the flat network are measured, with the best of their settings and of their training
+chosen on the test, in their favour, and so is the training of the network that selects; no theorem speaks of them.
 """
 
 from collections.abc import Mapping

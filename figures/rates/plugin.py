@@ -175,13 +175,16 @@ def _draw_ratio(axes: Axes, arrays: Arrays) -> None:
         for place, L in enumerate(arrays["L"]):
             x = arrays["n"] * (1.0 + 0.16 * (k - 1.5) * (k < 2))
             y, error = arrays["ratio"][place, k], arrays["ratio_error"][place, k]
-            axes.plot(x, y, color=ink(k).colour, linestyle="-" if place else ":", linewidth=0.8)
-            measurement(axes, x, y, ink(k), error, f"{name}, L = {L}")
+            measurement(axes, x, y, ink(k), error)
+            axes.plot(
+                x, y, ink(k).marker, color=ink(k).colour, markerfacecolor="white", markeredgewidth=1.1,
+                linestyle="-" if place else ":", linewidth=0.8, label=f"{name}, L = {L}", zorder=3,
+            )  # fmt: skip
     axes.axhline(1.05, color="0.4", linewidth=0.8)
-    axes.annotate("criterion 1.05", (arrays["n"][0], 1.05), (0, 3), "data", "offset points", size=7)
+    axes.annotate("criterion 1.05", (arrays["n"][0], 0.9), (0, -3), "data", "offset points", size=7, va="top")
     logarithmic(axes)
-    axes.set_ylim(0.8, 3000)
-    axes.legend(loc="upper left", ncols=2, fontsize=6.2)
+    axes.set_ylim(0.5, 3000)
+    axes.legend(loc="upper left", ncols=2, fontsize=6.2, handlelength=2.6)
     panel(axes, "a", "a fixed sharpness loses the rate", "samples n", "risk of plug-in / risk of oracle")
 
 

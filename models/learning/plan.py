@@ -35,14 +35,14 @@ def smoke() -> list[Config]:
 
 def cpu() -> list[Config]:
     """Every problem at sizes that two cores train in minutes."""
-    digits = Config(Digits(), "S4D-Inv", BOTH, steps=180, check=20)
-    laser = Config(Laser(), "S4D-Inv", BOTH, states=32, channels=16, layers=1, steps=200, check=25)
+    digits = Config(Digits(), "S4D-Inv", BOTH, steps=180, check=30)
+    laser = Config(Laser(), "S4D-Inv", BOTH, states=32, channels=16, layers=1, steps=200, check=40)
     return [
         *(replace(digits, spectrum=name) for name in PAPER),
-        Config(Adding(), "S4D-Inv", BOTH, steps=600),
-        Config(Copying(), "S4D-Inv", BOTH, steps=300, check=30),
+        Config(Adding(tests=400), "S4D-Inv", BOTH, steps=450, check=75),
+        Config(Copying(tests=400), "S4D-Inv", BOTH, steps=300, check=50),
         *(replace(laser, spectrum=name) for name in ("S4D-Inv", "lin")),
-        Config(Lists(), "S4D-Inv", BOTH, steps=300, check=30),
+        Config(Lists(tests=400, held=400), "S4D-Inv", BOTH, steps=150, check=30),
     ]
 
 

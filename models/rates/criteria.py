@@ -35,9 +35,17 @@ class Interval:
 
 
 def errors(rows: Sequence[Row], configs: Sequence[Config]) -> NDArray[np.float64]:
-    """Errors of planned runs. Returns: (runs, seeds), the seeds in order. Raises: ValueError for a missing run."""
-    found = [table.of_run(rows, config, "risk") for config in configs]
-    return np.array([[by_seed[seed] for seed in sorted(by_seed)] for by_seed in found])
+    """Errors of planned runs. Returns: (runs, seeds), the seeds in order.
+
+    Raises: ValueError for a missing run, seeds other than the planned ones, an error <= 0.
+    """
+    found = []
+    for config in configs:
+        values, name = table.of_run(rows, config, "risk"), f"{config.arm.label}, {config.problem.name}"
+        if sorted(values) != sorted(config.seeds):
+            raise ValueError(f"{name}: seeds {sorted(values)} must be the planned {sorted(config.seeds)}")
+        found.append([as_positive(f"error of {name}", values[seed]) for seed in sorted(values)])
+    return np.array(found)
 
 
 def geometric(values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -107,3 +115,15 @@ def letters(rows: Sequence[Row], arm: Arm = SSM) -> Letters:
         "l_T": by_length(rows, TRANSFORMER).value,
         "f": float(geometric(errors(rows, flat)).min()) / VARIANCE,
     }
+
+
+def markdown(rows: Sequence[Row]) -> str:
+    """The curve over n as a table: errors of three arms, and the ratio of the first two with its interval."""
+    arms = (SSM, TRANSFORMER, ORACLE)
+    means = [geometric(errors(rows, plan.by_samples(arm))) for arm in arms]
+    heads = [f"n (L = {plan.LENGTH})", *(arm.label for arm in arms), f"{SSM.label} / {TRANSFORMER.label}"]
+    table_rows = [heads, ["---"] * len(heads)]
+    for k, (n, ratio) in enumerate(by_samples(rows, SSM, TRANSFORMER).items()):
+        between = f"{ratio.value:.2f} ({ratio.low:.2f} to {ratio.high:.2f})"
+        table_rows.append([str(n), *(f"{mean[k]:#.2g}" for mean in means), between])
+    return "\n".join(f"| {' | '.join(row)} |" for row in table_rows)

@@ -1,8 +1,9 @@
 """Experiment: one arm estimates a function of the most important token from n noisy samples, all seeds side by side.
 
-A seed is the weights, the samples and the batches of a replica. Of the n samples a fifth is held out; after 1000 steps
-of the shared recipe at rate 3e-3 (`models.studies.run`) each replica is left where its error on them was least. The
-criterion, written before the runs, stands in `theory.rates.studies`; which runs it is about, in `models.rates.plan`.
+A seed is the weights and the samples of a replica; the places of a batch are drawn for all replicas together, from the
+first seed. Of the n samples a fifth is held out; after 1000 steps of the shared recipe at rate 3e-3
+(`models.studies.run`) each replica is left where its error on them was least. The criterion, written before the runs,
+stands in `theory.rates.studies`; which runs it is about, in `models.rates.plan`.
 """
 
 from dataclasses import dataclass

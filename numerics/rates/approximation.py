@@ -12,7 +12,7 @@ import mpmath
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from numerics.preconditions import Real, as_count, as_positive, as_real, as_real_array, as_real_vector
+from numerics.preconditions import Real, as_count, as_nonnegative, as_positive, as_real, as_real_array, as_real_vector
 from numerics.rates.basis import Block, basis_values, block_of, box_frequencies, synthesis
 from numerics.rates.index_sets import Smoothness, as_threshold, gamma, next_level, width_level
 
@@ -81,11 +81,13 @@ def smoothness_norm(norms: dict[Block, float], a: Smoothness, kind: str, theta: 
 
     Arguments: norms, block -> ‖δ_s f‖_p; a, kind; theta > 0 or inf. Returns: float. Raises: ValueError otherwise.
     """
-    weighted = np.array([2.0 ** float(gamma(a, kind, s)) * norm for s, norm in norms.items()])
+    power = theta if theta == np.inf else as_positive("theta", theta)
+    sizes = [as_nonnegative(f"norm of block {s}", norm) for s, norm in norms.items()]
+    weighted = np.array([2.0 ** float(gamma(a, kind, s)) * x for s, x in zip(norms, sizes, strict=True)])
     top = float(weighted.max(initial=0.0))
-    if theta == np.inf or top == 0:
+    if power == np.inf or top == 0:
         return top
-    return top * float(np.sum((weighted / top) ** as_positive("theta", theta)) ** (1 / theta))
+    return top * float(np.sum((weighted / top) ** power) ** (1 / power))
 
 
 def extremal_function(shape: tuple[int, ...], a: Smoothness, kind: str, T: int | Fraction) -> Real | None:
@@ -173,6 +175,8 @@ def best_m_term_error_by_subsets(coefficients: ArrayLike, m: int) -> float:
 
 def _subspace(gammas: ArrayLike, basis: ArrayLike) -> tuple[Real, Real]:
     g = as_real_vector("gammas", gammas)
+    if np.iscomplexobj(basis):
+        raise ValueError("basis: columns must be real")
     U = np.asarray(basis, dtype=np.float64)
     if U.ndim != 2 or len(U) != len(g):
         raise ValueError(f"basis has shape {U.shape}: must be ({len(g)}, m)")

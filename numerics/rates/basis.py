@@ -6,6 +6,7 @@ Coefficients of a series stand in a box: an array (2K_1 + 1, .., 2K_d + 1) whose
 belongs to ψ_l. A grid has the points j/n, j = 0 .. n − 1, in every coordinate.
 """
 
+import operator
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -56,8 +57,14 @@ def frequencies(s: Sequence[int]) -> Iterator[Block]:
 
 
 def block_of(l: Sequence[int]) -> Block:
-    """The block of frequency l: s_i is the number of bits of |l_i|. Arguments: l, integers. Returns: tuple of s_i."""
-    return tuple(abs(int(k)).bit_length() for k in l)
+    """The block of frequency l: s_i is the number of bits of |l_i|.
+
+    Arguments: l, integers. Returns: tuple of s_i. Raises: ValueError for anything else.
+    """
+    try:
+        return tuple(abs(operator.index(k)).bit_length() for k in l)
+    except TypeError as error:
+        raise ValueError(f"l = {l!r}: must be integers") from error
 
 
 def synthesis(coefficients: ArrayLike, points: int) -> Real:

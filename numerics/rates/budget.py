@@ -10,11 +10,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import count, takewhile
-from math import ceil, inf, lcm, log2, log10
+from math import ceil, lcm, log2, log10
+
+import mpmath
 
 from numerics.preconditions import as_count, as_positive
 from numerics.rates.estimation import exponent, minimax_band
 from numerics.rates.index_sets import Smoothness, as_kind, as_smoothness, index_set_size, levels, mixed_constant
+
+#: Bits of G up to which all levels are listed, in seconds.
+BITS = 20_000
 
 #: A number in (0, 1); decimal text is exact.
 Accuracy = Fraction | float | str
@@ -47,15 +52,29 @@ def as_accuracy(accuracy: Accuracy) -> Fraction:
 def threshold(a: Smoothness, accuracy: Accuracy) -> Fraction:
     """The least multiple T of 1/q with 2^{−T} <= ε, q the common denominator of a: {γ < T} is {γ < log2(1/ε)}.
 
-    Arguments: a, smoothness; accuracy ε in (0, 1). Returns: T, exact: decided between integers.
+    Arguments: a, smoothness; accuracy ε in (0, 1). Returns: T, exact, also where q or 1/ε has thousands of digits.
     Raises: ValueError for other arguments.
 
     >>> threshold([1, 2, 2], "1e-3"), threshold([Fraction(3, 2)], "0.25")
     (Fraction(10, 1), Fraction(2, 1))
     """
     q = lcm(*(entry.denominator for entry in as_smoothness(a)))
-    inverse = (1 / as_accuracy(accuracy)) ** q
-    return Fraction((ceil(inverse) - 1).bit_length(), q)
+    return Fraction(_rounded_up_log2(1 / as_accuracy(accuracy), q), q)
+
+
+def _rounded_up_log2(x: Fraction, times: int) -> int:
+    """⌈q log2 x⌉ for x > 1. No integer unless x is a power of 2, so enough digits tell on which side it lies."""
+    if x.denominator == 1 and x.numerator & (x.numerator - 1) == 0:
+        return times * (x.numerator.bit_length() - 1)
+    for double in count():
+        digits = (40 + len(str(times))) * 2**double
+        with mpmath.workdps(digits):
+            log = mpmath.log(mpmath.mpf(x.numerator) / x.denominator, 2)
+            error = times * (1 + log) * mpmath.mpf(10) ** (5 - digits)
+            low, high = mpmath.ceil(times * log - error), mpmath.ceil(times * log + error)
+        if low == high:
+            return int(low)
+    raise AssertionError("the logarithm is no integer")
 
 
 def cuts(a: Smoothness, kind: str) -> Iterator[tuple[Fraction, int]]:
@@ -75,9 +94,13 @@ def best_risk(a: Smoothness, kind: str, noise: float, samples: int) -> tuple[flo
     Returns: risk, the supremum over the unit ball (p = θ = 2) of the expected squared L² error; G.
     Raises: ValueError for other arguments.
     """
-    each = as_positive("noise", noise) ** 2 / as_count("samples", samples)
-    worth = takewhile(lambda cut: each * cut[1] <= 1, cuts(a, kind))
-    return min((4.0 ** -float(gamma) + each * G, G) for gamma, G in worth)
+    each = Fraction(as_positive("noise", noise)) ** 2 / as_count("samples", samples)
+    most = int(1 / each)  # with more functions the variance alone is above 1, the risk of no function
+    with mpmath.workdps(30):
+        variance = mpmath.mpf(each.numerator) / each.denominator
+        worth = list(takewhile(lambda cut: cut[1] <= most, cuts(a, kind)))
+        risk, G = min((_quarter(gamma) + variance * G, G) for gamma, G in worth)
+    return float(risk), G
 
 
 def samples_enough(a: Smoothness, kind: str, accuracy: Accuracy, noise: float) -> int:
@@ -86,13 +109,34 @@ def samples_enough(a: Smoothness, kind: str, accuracy: Accuracy, noise: float) -
     Arguments: as `best_risk`, accuracy ε in (0, 1). Returns: n >= 1.
     Raises: ValueError for other arguments.
     """
-    allowed, sigma, least = as_accuracy(accuracy) ** 2, as_positive("noise", noise), inf
+    eps, variance = as_accuracy(accuracy), Fraction(as_positive("noise", noise)) ** 2
+    T, least = threshold(a, eps), None
     for gamma, G in cuts(a, kind):
-        if sigma**2 * G / float(allowed) >= least:
+        if least is not None and variance * G >= least * eps**2:
             break
-        room = float(allowed) - 4.0 ** -float(gamma)
-        least = min(least, sigma**2 * G / room) if room > 0 else least
-    return max(1, ceil(least))
+        if gamma > T or (gamma == T and eps.numerator * 2**T != eps.denominator):
+            n = _samples(variance * G, eps**2, gamma)
+            least = n if least is None else min(least, n)
+    return max(1, least or 1)
+
+
+def _samples(total: Fraction, allowed: Fraction, gamma: Fraction) -> int:
+    """⌈total/(ε² − 4^{−γ})⌉, ε² = allowed > 4^{−γ}: in fractions where 2γ is an integer, else irrational."""
+    if (2 * gamma).denominator == 1:
+        return ceil(total / (allowed - Fraction(1, 2 ** int(2 * gamma))))
+    for double in count():
+        digits = (40 + int(total / allowed).bit_length() // 2) * 2**double
+        with mpmath.workdps(digits):
+            square = mpmath.mpf(allowed.numerator) / allowed.denominator
+            room = square - _quarter(gamma)
+            if room * mpmath.mpf(10) ** (digits // 4) > square:  # enough digits are left of the difference
+                return int(mpmath.ceil(mpmath.mpf(total.numerator) / total.denominator / room))
+    raise AssertionError("ε² > 4^{−γ}")
+
+
+def _quarter(gamma: Fraction) -> mpmath.mpf:
+    """4^{−γ}, at the digits of the context."""
+    return mpmath.power(4, -mpmath.mpf(gamma.numerator) / gamma.denominator)
 
 
 def budget(
@@ -102,10 +146,13 @@ def budget(
 
     Arguments: smoothness a_1 <= a_2 <= …, ints or Fractions; kind, "mixed" or "anisotropic"; accuracy ε in (0, 1), rms
         in L²; samples n >= 1; noise σ > 0.
-    Returns: numbers in reading order. Raises: ValueError for other arguments.
+    Returns: numbers in reading order.
+    Raises: ValueError for other arguments, and where more than 2^20000 functions are needed.
     Reference: Okumoto and Suzuki 2022 for the classes; the statements are this project's, by the names given.
     """
     a, T = as_smoothness(smoothness), threshold(smoothness, accuracy)
+    if T > BITS * a[0]:  # G >= 2^{T/a_1} - 1
+        raise ValueError(f"accuracy = {accuracy} at a_1 = {a[0]}: must need at most 2^{BITS} functions")
     return [*_terms(a, as_kind(kind), T), *_risks(a, kind, accuracy, samples, noise)]
 
 
@@ -136,10 +183,11 @@ def _bound(a: tuple[Fraction, ...], kind: str, T: Fraction) -> tuple[float | Non
 
 
 def _rated(what: str, value: Fraction, a: tuple[Fraction, ...], kind: str, claim: str) -> Number:
-    """An exponent, where a statement gives it without logarithms."""
+    """An exponent, and what stands behind it: a theorem of this project, or one on record only, up to logarithms."""
     if kind == "mixed" and len(a) > 1 and a[0] == a[1]:
         return Number(what, None, (), f"{value} up to logarithms, as a_1 is repeated; no statement on record")
-    return Number(what, value, (claim,))
+    cited = "up to logarithms; cited, not derived here" if claim == "rates.erm_fixed" else ""
+    return Number(what, value, (claim,), cited)
 
 
 def _risks(a: tuple[Fraction, ...], kind: str, accuracy: Accuracy, samples: int, noise: float) -> list[Number]:
@@ -153,7 +201,7 @@ def _risks(a: tuple[Fraction, ...], kind: str, accuracy: Accuracy, samples: int,
         Number("risk of the best projection", risk, rests, f"worst case, squared, at n = {samples}, σ = {noise:g}"),
         Number("functions of that projection", G, rests),
         Number("minimax risk, at least", lower, minimax, silent),
-        Number("minimax risk, at most", upper, minimax, silent),
+        Number("minimax risk, at most", upper, minimax, silent or "the best projection's risk is a smaller bound"),
         Number("samples enough", samples_enough(a, kind, accuracy, noise), rests, "a projection reaches the accuracy"),
     ]
 

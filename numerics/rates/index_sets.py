@@ -77,8 +77,8 @@ def mixed_constant(a: Smoothness) -> Fraction | float | None:
     Arguments: a as in `mixed_size`; of an infinite sequence the factors that are left out are > 1, so a prefix gives
     a constant that serves every T up to its next a_j, and the constant for all T is their limit, finite where
     Σ_j 2^{−a_j/a_1} is.
-    Returns: a Fraction where all a_j/a_1 are integers, else a float; 1 for one coordinate; None where a_1 = a_2.
-    Raises: ValueError as there.
+    Returns: a Fraction where all a_j/a_1 are integers up to 4096, else a float; 1 for one coordinate; None where
+    a_1 = a_2. Raises: ValueError as there, and where a_2/a_1 is so near 1 that C is beyond doubles.
 
     >>> mixed_constant([1, 2, 3])
     Fraction(8, 3)
@@ -87,9 +87,13 @@ def mixed_constant(a: Smoothness) -> Fraction | float | None:
     ratios = [x / smooth[0] - 1 for x in smooth[1:]]
     if 0 in ratios:
         return None
-    if all(r.denominator == 1 for r in ratios):
+    if all(r.denominator == 1 and r < 4096 for r in ratios):
         return math.prod((1 / (1 - Fraction(1, 2 ** int(r))) for r in ratios), start=Fraction(1))
-    return math.prod(-1 / math.expm1(-float(r) * math.log(2)) for r in ratios)
+    less = [-math.expm1(-float(min(r, Fraction(4096))) * math.log(2)) for r in ratios]
+    C = math.prod(1 / x for x in less) if all(less) else math.inf
+    if C == math.inf:
+        raise ValueError("a[1] is too near a[0]: the constant of the mixed index set must be finite as a double")
+    return C
 
 
 def mixed_constant_by_blocks(a: Smoothness, terms: int) -> float:

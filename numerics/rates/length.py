@@ -3,7 +3,8 @@
 Glossary: L tokens, each an importance z and a value v · p_j chance that token j is the winner · τ² variance of a value.
 """
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from itertools import product
 from typing import NamedTuple
@@ -11,21 +12,23 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from numerics.preconditions import Real, as_count, as_counts, as_fraction, as_seed
+from numerics.preconditions import Real, as_count, as_counts, as_fraction, as_positive, as_seed
 from numerics.selection.softmax import softmax_weights
 
 
 class Law(NamedTuple):
-    """Independent values in a context whose winner moves, all of it integers.
+    """Values in a context whose winner moves, independent or uncorrelated only, all of it integers.
 
     Arguments: importances, of the winner first and of the losers, which go round with it, the winner's the largest;
-        chances, of each place to be the winner's, relative; values, that a token may have, and their chances, relative.
+        chances, of each place to be the winner's, relative; values, that a token may have, and their chances, relative;
+        rows, where there are some: values of all tokens, each row as likely, in place of independent ones.
     """
 
     importances: tuple[int, ...]
     chances: tuple[int, ...]
     values: tuple[int, ...]
     weights: tuple[int, ...]
+    rows: tuple[tuple[int, ...], ...] = ()
 
 
 class Moments(NamedTuple):
@@ -51,10 +54,21 @@ class Contexts(NamedTuple):
 def moments(law: Law) -> Moments:
     """What the claim takes from a law. Raises: ValueError as `affine_risk`."""
     _checked(law)
+    places = tuple(Fraction(c, sum(law.chances)) for c in law.chances)
+    if law.rows:
+        return Moments(_of_rows(law.rows)[1][0][0], places)
     total = sum(law.weights)
     mean = Fraction(sum(x * w for x, w in zip(law.values, law.weights, strict=True)), total)
     second = Fraction(sum(x * x * w for x, w in zip(law.values, law.weights, strict=True)), total)
-    return Moments(second - mean**2, tuple(Fraction(c, sum(law.chances)) for c in law.chances))
+    return Moments(second - mean**2, places)
+
+
+def _of_rows(rows: tuple[tuple[int, ...], ...]) -> tuple[list[Fraction], list[list[Fraction]]]:
+    """Means and covariances of equally likely rows."""
+    n, columns = len(rows), list(zip(*rows, strict=True))
+    mean = [Fraction(sum(x), n) for x in columns]
+    both = [[Fraction(sum(a * b for a, b in zip(x, y, strict=True)), n) for y in columns] for x in columns]
+    return mean, [[entry - mean[j] * mean[k] for k, entry in enumerate(row)] for j, row in enumerate(both)]
 
 
 def states(law: Law) -> tuple[NDArray, NDArray, NDArray]:
@@ -66,12 +80,20 @@ def states(law: Law) -> tuple[NDArray, NDArray, NDArray]:
     rows, targets, chances = [], [], []
     for place, chance in enumerate(law.chances):
         z = np.roll(law.importances, place).tolist()
-        for drawn in product(zip(law.values, law.weights, strict=True), repeat=len(z)):
-            v = [x for x, _ in drawn]
+        for v, weight in _drawn(law):
             rows.append([1, *z, *v])
             targets.append(v[place])
-            chances.append(chance * int(np.prod([w for _, w in drawn], dtype=object)))
+            chances.append(chance * weight)
     return np.array(rows, dtype=object), np.array(targets, dtype=object), np.array(chances, dtype=object)
+
+
+def _drawn(law: Law) -> Iterator[tuple[tuple[int, ...], int]]:
+    """Every row of values, with its relative chance."""
+    if law.rows:
+        yield from ((row, 1) for row in law.rows)
+        return
+    for drawn in product(zip(law.values, law.weights, strict=True), repeat=len(law.importances)):
+        yield tuple(x for x, _ in drawn), math.prod(w for _, w in drawn)
 
 
 def affine_risk(law: Law) -> Fraction:
@@ -83,7 +105,8 @@ def affine_risk(law: Law) -> Fraction:
 
     Arguments: law. Returns: a Fraction.
     Raises: ValueError for no token, chances or weights that are negative or all 0, one chance per place and one weight
-        per value missing, a winner's importance that is not the largest.
+        per value missing, a winner's importance that is not the largest, numbers that are no integers, rows of another
+        length, or whose entries are correlated or differ in mean or variance.
     """
     X, y, chances = states(law)
     both = np.column_stack([X, y])
@@ -117,11 +140,21 @@ def _checked(law: Law) -> None:
     z, L = law.importances, as_count("L", len(law.importances))
     if len(law.chances) != L or len(law.values) != len(law.weights):
         raise ValueError(f"{law}: needs one chance for each of {L} places, and one weight for each value")
-    for name, entries in (("chances", law.chances), ("weights", law.weights)):
+    for name, entries in (("importances", z), ("values", law.values), ("rows", sum(law.rows, ()))):
+        if not all(isinstance(x, int) for x in entries):
+            raise ValueError(f"{name} = {entries}: must be integers")
+    for name, entries in (("chances", law.chances), *(() if law.rows else (("weights", law.weights),))):
         if not as_counts(name, entries).any():
             raise ValueError(f"{name} = {entries}: must not all be 0")
     if L > 1 and z[0] <= max(z[1:]):
         raise ValueError(f"importances = {z}: the winner's comes first and must be the largest")
+    if any(len(row) != L for row in law.rows):
+        raise ValueError(f"rows = {law.rows}: each must hold one value for each of {L} tokens")
+    if law.rows:
+        mean, covariance = _of_rows(law.rows)
+        alike = [[covariance[0][0] if j == k else 0 for k in range(L)] for j in range(L)]
+        if len(set(mean)) > 1 or covariance != alike:
+            raise ValueError(f"rows = {law.rows}: values must be uncorrelated, of one mean and variance")
 
 
 def contexts(L: int, n: int, seed: int, delta: float = 0.2) -> Contexts:
@@ -166,8 +199,15 @@ def kernel_ridge_risk(
 
     The best is chosen on the test itself, in favour of the kernel: what it reaches is measured and is no bound.
 
-    Arguments: train, test; target, of the winner's values; widths, in units of √(2 L); ridges, over the number n.
+    Arguments: train, test; target, of the winner's values; widths > 0, in units of √(2 L); ridges > 0, over the
+        number n; at least one of each.
+    Raises: ValueError outside these, and for contexts of two lengths.
     """
+    if not (widths and ridges):
+        raise ValueError(f"widths = {tuple(widths)}, ridges = {tuple(ridges)}: must hold at least one each")
+    widths, ridges = [as_positive("width", x) for x in widths], [as_positive("ridge", x) for x in ridges]
+    if train.values.shape[1] != test.values.shape[1]:
+        raise ValueError(f"train, test have {train.values.shape[1]}, {test.values.shape[1]} tokens: must be as many")
     x, y, n = train.tokens, target(train.winners), len(train.winners)
     wanted, best = target(test.winners), np.inf
     near, far = _squared_distances(x, x), _squared_distances(test.tokens, x)

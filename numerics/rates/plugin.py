@@ -115,12 +115,12 @@ def selection_cost(K: float, L: int, chi: float, delta: float, eta: float, sprea
 
     Arguments: K > 0; L >= 2; chi = χ >= 0; delta = δ > 0; eta = η >= 0; spread = D >= 0, largest distance of a loser's
         value from the winner's.
-    Returns: the bound, None where η >= δ/2. Raises: ValueError outside these.
+    Returns: the bound, None where η >= δ/2. Raises: ValueError outside these, and where the bound overflows.
     """
     K, L, chi = as_positive("K", K), as_count("L", L, least=2), as_nonnegative("chi", chi)
     safe = _safe_margin(as_positive("delta", delta), as_nonnegative("eta", eta))
     spread = as_nonnegative("spread", spread)
-    return None if safe is None else K * spread * math.exp(math.log(L - 1) - chi * safe)
+    return None if safe is None else as_real("cost", K * spread * math.exp(math.log(L - 1) - chi * safe))
 
 
 def ramp(K: float, direction: ArrayLike, bound: float) -> Callable[[Real], Real]:
@@ -144,11 +144,12 @@ def plugin_risks(
     Arguments: predictor, values (n, m) -> (n,); selected v̂ and winners v* (n, m); targets F (n,); inside, truth values
         (n,), the set of samples.
     Returns: root mean squares, distances and the share outside; the distance inside is 0 for an empty set.
-    Raises: ValueError for shapes that do not fit, entries that are not finite.
+    Raises: ValueError for shapes that do not fit, entries that are not finite, predictions among them.
     """
     v, w, F, S = _samples(selected, winners, targets, inside)
     away = np.linalg.norm(v - w, axis=1)
-    plug_in, oracle, rms = (float(np.sqrt(np.mean(x**2))) for x in (predictor(v) - F, predictor(w) - F, away))
+    errors = _predicted(predictor, v) - F, _predicted(predictor, w) - F
+    plug_in, oracle, rms = (float(np.sqrt(np.mean(x**2))) for x in (*errors, away))
     return Risks(plug_in, oracle, rms, float(away.max()), float(away[S].max(initial=0.0)), float(np.mean(~S)))
 
 
@@ -158,10 +159,17 @@ def plugin_risks_by_loop(
     """The slow, obvious route to `plugin_risks`: sample by sample, sums without rounding."""
     v, w, F, S = _samples(selected, winners, targets, inside)
     n, away = len(F), [math.dist(x, y) for x, y in zip(v.tolist(), w.tolist(), strict=True)]
-    errors = [[float(predictor(x[k][None])[0]) - float(F[k]) for k in range(n)] for x in (v, w)]
+    errors = [[float(_predicted(predictor, x[k : k + 1])[0]) - float(F[k]) for k in range(n)] for x in (v, w)]
     plug_in, oracle, rms = (math.sqrt(math.fsum(x * x for x in part) / n) for part in (*errors, away))
     within = [d for d, held in zip(away, S.tolist(), strict=True) if held]
     return Risks(plug_in, oracle, rms, max(away), max(within, default=0.0), 1 - len(within) / n)
+
+
+def _predicted(predictor: Callable[[Real], Real], values: Real) -> Real:
+    said = as_real_array("predictions", predictor(values))
+    if said.shape != values.shape[:1]:
+        raise ValueError(f"predictions have shape {said.shape}: must be {values.shape[:1]}, one per sample")
+    return said
 
 
 def _samples(

@@ -12,7 +12,15 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from numerics.preconditions import Real, as_count, as_fraction, as_nonnegative, as_seed
+from numerics.preconditions import (
+    Real,
+    as_count,
+    as_fraction,
+    as_nonnegative,
+    as_real_array,
+    as_real_vector,
+    as_seed,
+)
 from numerics.rates.plugin import sharpness_rule
 
 #: Blocks of the target, and its largest frequency.
@@ -80,8 +88,9 @@ def series_values(x: Real, top: int) -> Real:
     """The basis functions of frequencies up to `top` at real points, as powers of e^{2πix}: within 8 top u.
 
     Arguments: x (n,); top >= 0. Returns: (n, 2 top + 1), in the order 0, −1, 1, −2, 2, … of `target_series`.
-    Raises: ValueError for top < 0. The slow, obvious route: `numerics.rates.basis.basis_values`.
+    Raises: ValueError for top < 0, points that are not finite. The slow route: `numerics.rates.basis.basis_values`.
     """
+    x = as_real_vector("x", x)
     turns = np.repeat(np.exp(2j * np.pi * x)[:, None], as_count("top", top, least=0), axis=1)
     powers = np.sqrt(2.0) * np.cumprod(turns, axis=1)
     return np.hstack([np.ones((len(x), 1)), powers.view(np.float64)])
@@ -125,8 +134,11 @@ def fitted_risk(x: Real, drawn: Drawn, setting: Setting, *, clipped: bool = True
 
     Arguments: x (n + tests,), values in [0, 1]; clipped: predictions within B_f, without which least squares on
         concentrated values, of a condition number up to 1e17, has an error of any size.
+    Raises: ValueError for values or data of another setting.
     """
-    n = setting.n
+    n, sizes = setting.n, (len(x), len(drawn.targets), len(drawn.noise))
+    if sizes != (n + setting.tests, n + setting.tests, n):
+        raise ValueError(f"x, targets, noise have {sizes} entries: must be n + tests, n + tests, n of {setting}")
     psi = series_values(x, 2**setting.blocks - 1)
     c = np.linalg.lstsq(psi[:n], drawn.targets[:n] + drawn.noise, rcond=None)[0]
     said = psi[n:] @ c
@@ -139,7 +151,10 @@ def series_risks(setting: Setting, how: Sequence[Selector], seeds: Sequence[int]
 
     Arguments: setting; how, each way to select; seeds, one per repetition.
     Returns: (seeds, len(how) + 1), the oracle last.
+    Raises: ValueError for a seed that occurs twice: its data are no repetition.
     """
+    if len({as_seed(seed) for seed in seeds}) < len(seeds):
+        raise ValueError(f"seeds = {tuple(seeds)}: each must occur once")
     found = np.empty((len(seeds), len(how) + 1))
     for k, seed in enumerate(seeds):
         drawn = draw(setting, seed)
@@ -154,10 +169,14 @@ def risk_ratio(risks: Real) -> tuple[Real, Real]:
     The error is that of a ratio of means of pairs, to first order.
 
     Arguments: risks (repetitions >= 2, ways + 1), the oracle last. Returns: ratios and errors, (ways,).
-    Raises: ValueError for fewer repetitions.
+    Raises: ValueError for fewer repetitions, no way to select, risks that are not finite, an oracle without risk.
     """
-    repetitions = as_count("repetitions", len(risks), least=2)
+    repetitions, risks = as_count("repetitions", len(risks), least=2), as_real_array("risks", risks)
+    if risks.ndim != 2 or risks.shape[1] < 2:
+        raise ValueError(f"risks has shape {risks.shape}: must be (repetitions, ways + 1)")
     plug_in, oracle = risks[:, :-1], risks[:, -1:]
+    if oracle.mean() <= 0:
+        raise ValueError(f"risk of the oracle = {oracle.mean()}: must be positive, or there is no ratio")
     ratio = plug_in.mean(0) / oracle.mean()
     error = (plug_in - ratio * oracle).std(0, ddof=1) / oracle.mean() / np.sqrt(repetitions)
     return ratio, error

@@ -1,6 +1,6 @@
 """The anisotropic index set of a_i = i^q, infinitely many coordinates: how far its size is from 2^{ãT}, ã = Σ i^{−q}.
 
-log2 G − ãT = κ(q) T^{1/q} + o(T^{1/q}):  G/2^{ãT} is not bounded where κ > 0, which is from q = 3.4 on
+log2 G − ãT = κ(q) T^{1/q} + o(T^{1/q}):  G/2^{ãT} is not bounded where κ > 0, which is for q above 3.3793
 
 The smaller term is the error of a sum of fractional parts, and larger than a constant.
 """

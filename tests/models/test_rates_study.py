@@ -22,6 +22,7 @@ from models.rates.study import Config, Piecewise
 from models.studies import table
 from models.tasks.piecewise import VARIANCE, piecewise, smooth, winner
 from models.training import Recipe, train
+from theory.ledger import ROOT
 
 of_every_arm = pytest.mark.parametrize("arm", ARMS, ids=lambda arm: arm.label)
 TINY = plan.smoke()[0]
@@ -259,9 +260,16 @@ def test_other_refusals_are_named() -> None:
         (lambda: criteria.interval([1.0]), "1 seeds: an interval needs at least two"),
         (lambda: criteria.interval([1.0, 0.0]), "value = 0"),
         (lambda: criteria.interval([1.0, 2.0], 1.0), "level = 1"),
+        (lambda: criteria.letters([row for row in law(-0.8, CONSTANTS) if row.seed != 11]), "must be the planned"),
+        (lambda: criteria.letters(law(-0.8, CONSTANTS | {SSM.label: 0.0})), "error of SSM [+] FNN, .* = 0"),
         (lambda: FNN((3,), []), "must be those of the input and the output"),
         (lambda: network(SSM, 4, ()), "must be at least one"),
         (lambda: piecewise(1, 2, torch.Generator(), dtype=torch.int64), "dtype"),
     ):
         with pytest.raises(ValueError, match=words):
             call()
+
+
+def test_the_table_of_the_readme_is_that_of_the_committed_runs() -> None:
+    rows = table.read(ROOT / "figures/rates/studies.csv")
+    assert criteria.markdown(rows) in (ROOT / "README.md").read_text(encoding="utf-8")

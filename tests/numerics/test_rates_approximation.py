@@ -107,6 +107,10 @@ def test_the_best_terms_of_one_function(m: int) -> None:
         (lambda: analysis(np.zeros(6), (1, 1)), "one for each"),
         (lambda: box_frequencies((3, 2)), "odd"),
         (lambda: basis_values([[1.5]], [[0.0]]), "integers"),
+        (lambda: block_of([1.5]), "integers"),  # type: ignore[list-item]
+        (lambda: exact.smoothness_norm({(0,): 0.0}, [1], "mixed", -1.0), "> 0"),
+        (lambda: exact.smoothness_norm({(0,): np.nan}, [1], "mixed", 2.0), "finite"),
+        (lambda: exact.subspace_error([0.0, 1.0], np.eye(2) * 1j), "real"),
         (lambda: exact.block_norms(np.zeros(3), 0.5, 4), "at least 1"),
         (lambda: exact.smoothness_norm({(0,): 1.0}, [1], "mixed", 0.0), "> 0"),
         (lambda: exact.truncation_error(np.zeros(3), [-1], "mixed", 1), "> 0"),

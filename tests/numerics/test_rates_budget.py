@@ -1,7 +1,7 @@
 """The calculator against enumeration: thresholds, functions, risks, samples."""
 
 from fractions import Fraction
-from itertools import product
+from itertools import islice, product
 
 import mpmath
 import pytest
@@ -65,6 +65,42 @@ def test_enough_samples_are_enough_and_one_less_is_not(a: tuple, kind: str, accu
     n = samples_enough(a, kind, accuracy, 0.7)
     assert best_risk(a, kind, 0.7, n)[0] <= float(accuracy) ** 2 * (1 + 1e-12)
     assert n == 1 or best_risk(a, kind, 0.7, n - 1)[0] > float(accuracy) ** 2
+
+
+def test_thresholds_are_exact_where_powers_would_not_end() -> None:
+    assert threshold([Fraction(10**9 + 1, 10**9)], 0.001) == Fraction(9965784285, 10**9)
+    assert threshold([Fraction(1, 3)], 1 - Fraction(1, 10**200)) == Fraction(1, 3)
+    assert threshold([Fraction(1, 7)], "0.125") == 3
+
+
+@pytest.mark.parametrize("a", [(1,), (Fraction(1, 3), 2)], ids=str)
+def test_least_samples_are_exact_where_doubles_are_not(a: tuple) -> None:
+    eps, sigma = Fraction(1, 10**12), 0.7
+    n = samples_enough(a, "mixed", eps, sigma)
+
+    def enough(samples: int) -> bool:
+        with mpmath.workdps(90):
+            worst = (mpmath.power(4, -mpmath.mpf(g.numerator) / g.denominator) + Fraction(sigma) ** 2 * G / samples
+                     for g, G in islice(cuts(a, "mixed"), 160))  # fmt: skip
+            return bool(min(worst) <= mpmath.mpf(eps.numerator) ** 2 / eps.denominator**2)
+
+    assert n > 10**30 and enough(n) and not enough(n - 1)
+
+
+def test_extreme_noise_and_smoothness() -> None:
+    assert best_risk([1, 2], "mixed", 1e200, 1000) == (1.0, 0)
+    risk, G = best_risk([1], "mixed", 1e-155, 1000)
+    assert G > 10**100 and 0 < risk < 1e-200
+    assert best_risk([1] * 700, "anisotropic", 1.0, 1000) == (pytest.approx(0.251), 1)
+    assert samples_enough([Fraction(1, 1000)], "mixed", "0.1", 1.0) > 10**900
+    with pytest.raises(ValueError, match="at most 2\\^20000 functions"):
+        budget([Fraction(1, 1000)], "mixed", "1e-30")
+
+
+def test_an_exponent_that_is_only_cited_says_so() -> None:
+    by_name = {number.what: number for number in budget([1, 2], "anisotropic", "1e-2")}
+    assert by_name["estimation exponent"].claims == ("rates.erm_fixed",)
+    assert "logarithms" in by_name["estimation exponent"].remark
 
 
 def test_a_repeated_smoothness_has_no_exponent_and_no_band() -> None:

@@ -3,6 +3,7 @@
 import math
 from fractions import Fraction
 from itertools import islice, pairwise
+from typing import Any
 
 import numpy as np
 import pytest
@@ -76,6 +77,9 @@ def test_constants() -> None:
     assert isinstance(C, float)
     assert C == pytest.approx(exact.mixed_constant_by_blocks(a, 400), rel=1e-13)
     assert C == pytest.approx(math.prod(1 / (1 - 2 ** (1 - float(x) / 2)) for x in a[1:]), rel=1e-13)
+    assert exact.mixed_constant([1, 10**12]) == exact.mixed_constant([1, 10**400]) == 1.0
+    with pytest.raises(ValueError, match="too near"):
+        exact.mixed_constant([10**400, 10**400 + 1])
     near = exact.mixed_constant([10**9, 10**9 + 1])
     assert isinstance(near, float) and near == pytest.approx(1e9 / math.log(2) + 0.5, rel=1e-12)
 
@@ -139,16 +143,16 @@ def test_the_remainder_changes_sign_between_three_and_four() -> None:
     ],
     ids=str,
 )
-def test_what_is_no_index_set_is_refused(a: list, T: object, rule: str) -> None:
+def test_what_is_no_index_set_is_refused(a: list, T: Any, rule: str) -> None:
     routes = [exact.mixed_size, exact.anisotropic_size, exact.mixed_size_by_enumeration]
     routes += [exact.anisotropic_size_by_enumeration]
     for route in routes:
         with pytest.raises(ValueError, match=rule):
-            route(a, T)  # type: ignore[arg-type]
+            route(a, T)
     for kind in KINDS:
         for listed in (exact.blocks, exact.levels, exact.next_level):
             with pytest.raises(ValueError, match=rule):
-                listed(a, kind, T)  # type: ignore[operator]
+                listed(a, kind, T)
 
 
 @pytest.mark.parametrize(

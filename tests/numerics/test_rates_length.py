@@ -14,6 +14,7 @@ LAWS = (
     Law((5, 1), (1, 1), (2,), (1,)),
     Law((3, 1, 1), (2, 1, 4), (-1, 0, 2), (1, 2, 1)),
     Law((3, 2, 1, 0), (1, 3, 0, 1), (-1, 5), (1, 2)),
+    Law((3, 2, 1), (1, 3, 2), (), (), ((1, 1, 1), (1, -1, -1), (-1, 1, -1), (-1, -1, 1))),
 )
 
 
@@ -61,12 +62,22 @@ def test_kernel_ridge_is_a_solve_and_worse_for_longer_contexts() -> None:
     assert longer > 10 * shorter
 
 
+SMALL = exact.contexts(2, 9, 0)
 REFUSED = {
     "no token": lambda: exact.affine_risk(Law((), (), (0,), (1,))),
     "a negative chance": lambda: exact.affine_risk(Law((1, 0), (1, -1), (0,), (1,))),
     "no chance": lambda: exact.affine_risk(Law((1, 0), (0, 0), (0,), (1,))),
     "a loser above the winner": lambda: exact.affine_risk(Law((0, 1), (1, 1), (0,), (1,))),
     "no winner": lambda: exact.affine_risk(Law((1, 1), (1, 1), (0,), (1,))),
+    "a value between integers": lambda: exact.affine_risk(Law((1, 0), (1, 1), (0, 0.5), (1, 1))),  # type: ignore[arg-type]
+    "an importance between integers": lambda: exact.affine_risk(Law((1.5, 0), (1, 1), (0,), (1,))),  # type: ignore[arg-type]
+    "correlated values": lambda: exact.affine_risk(Law((1, 0), (1, 1), (), (), ((1, 1), (0, 0)))),
+    "values of two means": lambda: exact.affine_risk(Law((1, 0), (1, 1), (), (), ((1, 0), (1, 0)))),
+    "a row of another length": lambda: exact.affine_risk(Law((1, 0), (1, 1), (), (), ((1,),))),
+    "no width": lambda: exact.kernel_ridge_risk(SMALL, SMALL, np.sin, ()),
+    "width = 0": lambda: exact.kernel_ridge_risk(SMALL, SMALL, np.sin, (0.0,)),
+    "ridge < 0": lambda: exact.kernel_ridge_risk(SMALL, SMALL, np.sin, (1.0,), (-1.0,)),
+    "contexts of two lengths": lambda: exact.kernel_ridge_risk(SMALL, exact.contexts(3, 9, 1), np.sin),
     "too few contexts": lambda: exact.affine_risk_by_regression(4, 9, 0),
     "L = 0": lambda: exact.contexts(0, 10, 0),
     "delta = 1": lambda: exact.contexts(2, 10, 0, delta=1.0),

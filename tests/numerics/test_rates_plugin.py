@@ -121,6 +121,15 @@ def test_the_error_of_a_ratio_is_that_of_its_pairs() -> None:
     assert error == pytest.approx([0.0])
 
 
+def test_the_error_of_a_ratio_is_the_spread_of_ratios() -> None:
+    """Over 2000 tables of 24 repetitions, whose plug-in and oracle share data; unpaired it would be another."""
+    shared, own = np.random.default_rng(0).exponential(1.0, (2, 2000, 24))
+    found = [series.risk_ratio(np.stack([1.5 * a + b, 1 + a], axis=1)) for a, b in zip(shared, own, strict=True)]
+    ratios, errors = np.array(found)[:, :, 0].T
+    assert np.sqrt(np.mean(errors**2)) == pytest.approx(ratios.std(ddof=1), rel=0.1)
+    assert ratios.std(ddof=1) < 0.8 * (1.5 * shared + own).std() / (1 + shared).mean() / np.sqrt(24)
+
+
 REFUSED = {
     "K = 0": lambda: exact.selection_cost(0.0, 4, 1.0, 0.2, 0.0, 1.0),
     "K = -1": lambda: exact.ramp(-1.0, [1.0], 1.0),
@@ -139,6 +148,18 @@ REFUSED = {
     "too few samples": lambda: series.Setting(4, 7),
     "eta >= delta/2": lambda: series.rule_ratios(series.Setting(4, 64), (0.1,), (), (0, 1)),
     "one repetition": lambda: series.risk_ratio(np.ones((1, 2))),
+    "a repetition that is none": lambda: series.rule_ratios(series.Setting(4, 64, tests=9), (0.0,), (), (1, 1)),
+    "no way to select": lambda: series.risk_ratio(np.ones((2, 1))),
+    "an oracle without risk": lambda: series.risk_ratio(np.zeros((2, 2))),
+    "risks that are not finite": lambda: series.risk_ratio(np.array([[np.nan, 1.0], [1.0, 1.0]])),
+    "points that are not finite": lambda: series.series_values(np.array([np.nan]), 2),
+    "data of another setting": lambda: series.fitted_risk(
+        np.zeros(90), series.draw(series.Setting(4, 64, tests=26), 0), series.Setting(4, 80, tests=10)
+    ),
+    "a bound that overflows": lambda: exact.selection_cost(1e300, 4, 0.0, 1.0, 0.0, 1e300),
+    "predictions in columns": lambda: exact.plugin_risks(lambda v: v, [[0.0]] * 2, [[1.0]] * 2, [0.0, 1.0], [True] * 2),
+    "predictions in columns, by loop": lambda: exact.plugin_risks_by_loop(lambda v: v, [[0.0]], [[1.0]], [0.0], [True]),
+    "predictions not finite": lambda: exact.plugin_risks(lambda v: v[:, 0] * np.nan, [[0.0]], [[1.0]], [0.0], [True]),
 }
 
 

@@ -47,15 +47,15 @@ def series(draw: st.DrawFn, theta: st.SearchStrategy[float] | None = None) -> Se
 
 
 def measured_truncation(given: Series) -> Iterator[Sample]:
-    """Errors from coefficients, and from values on a grid; norms of blocks by means over it."""
+    """Errors from coefficients, and from values on a grid; norms of blocks by means over it; f scaled to norm 1."""
     c, a, kind, T, p, theta = given
     n = max(c.shape) + 1
+    c = c / (exact.smoothness_norm(exact.block_norms(c, p, n), a, kind, theta) or 1.0)
     two, own = exact.block_norms(c, 2, n), exact.block_norms(c, p, n)
     order = sorted(own, key=lambda s: gamma(a, kind, s))
     g = [gamma(a, kind, s) for s in order]
     h = 1 + sum(x < T for x in g)
     M = exact.smoothness_norm(own, a, kind, theta)
-    weight = max(2.0 ** float(theta * g[-1]), 1.0) * (1 + max(own.values())) ** max(theta, 2)
     for E in (exact.truncation_error(c, a, kind, T), exact.truncation_error_on_grid(c, a, kind, T, n)):
         values = {
             "gamma": np.array([BEYOND, *g, next_level(a, kind, T) if h > len(g) else BEYOND], dtype=object),
@@ -68,7 +68,7 @@ def measured_truncation(given: Series) -> Iterator[Sample]:
             "h": h,
             "K": len(g),
         }
-        yield Sample(values, 256 * c.size * UNIT * weight)
+        yield Sample(values, 256 * c.size * UNIT)
 
 
 def summed_in_larger_powers(drawn: tuple[int, float]) -> Iterator[Sample]:

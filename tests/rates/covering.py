@@ -68,8 +68,8 @@ def measured(drawn: Drawn, inputs_counted: bool = True) -> Iterator[Sample]:
         letters = {"D": exact.distance(one, two, points), "Delta": exact.distance(start, middle, points)}
         yield Sample(shared | letters, 16 * L * (max(drawn.sizes) + 2) * UNIT * (max(B, 1) * (max(W, d) + 1)) ** L)
     if S <= 25:
-        by_fractions = {"D": exact.exact_distance(one, two, points[:1]), "Delta": 0}
-        yield Sample(shared | by_fractions, 1e-15 * eps * U)
+        corner = {"D": exact.exact_distance(one, two, points[:1]), "Delta": 0}
+        yield Sample(shared | corner, 8 * UNIT * eps * U)
 
 
 def trained_covering() -> Trained:

@@ -16,6 +16,8 @@ from numerics.rates.basis import basis_values
 from numerics.rates.index_sets import mixed_constant
 from tests.witness import UNIT, Check, Counter, Sample
 
+#: What stands after the last entry: no relation may look there.
+BEYOND = 99.0
 Smooth = tuple[Fraction, ...]
 
 
@@ -48,7 +50,7 @@ def measured_balance(drawn: Terms) -> Iterator[Sample]:
 def without_rounding_up(drawn: Terms) -> Iterator[Sample]:
     """M is m* rounded down, at least 1."""
     for sample in measured_balance(drawn):
-        yield Sample(sample.values | {"M": max(1, math.floor(sample.values["m_star"]))}, sample.tolerance)
+        yield Sample({**sample.values, "M": max(1, math.floor(sample.values["m_star"]))}, sample.tolerance)
 
 
 class Fit(NamedTuple):
@@ -91,21 +93,29 @@ def measured_risk(drawn: Fit) -> Iterator[Sample]:
     sigma, S_n = cut_at(alpha, S, drawn.scale, n)
     u, s, _ = np.linalg.svd(columns, full_matrices=False)
     target = fits.design_values(fits.block_coefficients(float(alpha), K, seed), n)
-    shared = {"n": n, "m": m, "f": f, "P": u @ u.T, "sigma": sigma, "alpha": alpha, "S": S, "K": K}
+    shared = {
+        "n": n,
+        "m": m,
+        "e": np.append(f - u @ (u.T @ f), BEYOND),
+        "sigma": sigma,
+        "alpha": alpha,
+        "S": S,
+        "K": K,
+    }
     shared |= {"r": exact.unit_rate(alpha, sigma, n)}
-    size = float(f @ f) + n * sigma**2
+    size = float(f @ f) / n + sigma**2
     routes = ["matrix", "transform"] + ["signs"] * (n <= 8)
     for route in routes:
         values = {"R": _risk_of(f, columns, sigma, route)}
         values |= {"R_S": _risk_of(target, S, sigma, route), "R_n": _risk_of(target, S_n, sigma, route)}
-        yield Sample(shared | values, 64 * n * float(s[0] / s[-1]) * UNIT * (1 + size))
+        yield Sample(shared | values, 16 * n * float(s[0] / s[-1]) * UNIT * (1 + size))
 
 
 def cut_at(alpha: Fraction, S: int, scale: float, n: int) -> tuple[float, int]:
     """Noise at which the cut is S, or just below; exactly at its boundary for scale 1, where doubles can be."""
     sigma = math.sqrt(n) * 2.0 ** (-S * float(alpha + Fraction(1, 2)))
     wanted = sigma / scale if S else sigma
-    for noise in (wanted, wanted * (1 + 4 * UNIT), sigma * (1 - 4 * UNIT)):
+    for noise in (wanted, wanted * (1 + 4 * UNIT), sigma * (1 + 4 * UNIT), sigma * (1 - 4 * UNIT)):
         found = exact.cut(alpha, noise, n)
         if found is not None and found <= max(S, 1):
             return noise, found
@@ -153,7 +163,15 @@ def measured_minimax(drawn: Ball) -> Iterator[Sample]:
 def _minimax_samples(a: Smooth, sigma: float, n: int, C: Any) -> Iterator[Sample]:
     h = 1 if all((x / a[0]).denominator == 1 for x in a) else 2
     bounds = exact.bayes_risk(a[0], sigma, n), exact.linear_minimax(a, sigma, n), exact.projection_worst(a, sigma, n)
-    shared = {"a": [0, *a], "d": len(a), "sigma": sigma, "n": n, "h": h, "C": C, "b": exact.two_point_risk(1.0)}
+    shared = {
+        "a": [0, *a, a[-1] + 1],
+        "d": len(a),
+        "sigma": sigma,
+        "n": n,
+        "h": h,
+        "C": C,
+        "b": exact.two_point_risk(1.0),
+    }
     shared |= {"r": exact.unit_rate(a[0], sigma, n)}
     scale = 1 + float(C) * sum(1 + 1 / float(x / a[0] - 1) for x in a[1:])
     for rho in bounds:
@@ -186,6 +204,7 @@ FITS = (
     Fit(8, 8, 1.0, 1.0, 1, 1, Fraction(1), 2),
     Fit(8, 3, 1.0, 1.0, 2, 1, Fraction(1, 2), 3),
     Fit(4, 2, 1.0, 0.55, 2, 1, Fraction(1, 4), 4),
+    Fit(255, 1, 1.0, 1.0, 8, 6, Fraction(2), 5),
 )
 
 _ = Fraction
@@ -193,8 +212,20 @@ BALLS = (
     Ball((_(1, 20),), 1.0, 1),
     Ball((_(1),), 2.0**-8, 2**14),
     Ball((_(1, 20),), 1.0, 2**20),
+    Ball((_(1, 2),), 1.0, 2**30 + 1),
     Ball((_(1), _(2)), 1.0, 2**30 + 1),
     Ball((_(1), _(199, 100)), 1.0, 2**39 + 1),
+)
+
+#: Relation 1 is the upper bound of b, 2 the lower bound of ρ, 3 the upper one.
+_WEAKER = (
+    "constant 281/625 -> 906/625 at 1.1",
+    "constant 4 -> 5 at 2.0.2.0",
+    "index 1 -> 2 at 2.0.2.1.1.1",
+    "sign of -2*h at 3.1.1.2",
+    "constant -1 -> 0 at 3.1.1.1.1.0",
+    "constant -2 -> -1 at 3.1.1.2.0",
+    *(f"constant 2 -> 3 at 3.1.1.{place}" for place in ("0", "3.0")),
 )
 
 CHECKS: tuple[Check, ...] = (
@@ -229,6 +260,7 @@ CHECKS: tuple[Check, ...] = (
         measure=measured_risk,
         counter=Counter("frequencies below n/2 (higher ones fold back)", fitted(fold=True), measured_risk),
         examples=FITS,
+        still_true={"constant 1 -> 2 at 1.1.1.0": "a weaker bound"},
     ),
     Check(
         claim.MINIMAX_TWO_SIDED,
@@ -236,5 +268,7 @@ CHECKS: tuple[Check, ...] = (
         measure=measured_minimax,
         counter=Counter("a_1 < a_2 (equal, with the constant of (1, 2))", st.integers(10, 200), with_a_repeated),
         examples=BALLS,
+        still_true=dict.fromkeys(_WEAKER, "a weaker bound")
+        | {"index 1 -> 2 at 5.1.0.0.0.0.1.1.1.1.1.0.1": "a product with a factor 1/0, or none for d = 1"},
     ),
 )

@@ -15,15 +15,27 @@ from tests.witness import UNIT, Check, Counter, Sample, Trained
 
 #: Stands after the last place, where a shifted index would read.
 BEYOND = 0.37
+#: Rows of values, equally likely, uncorrelated, of mean 0 and one variance: of two laws, or the last a product.
+UNCORRELATED: dict[int, list[tuple[int, ...]]] = {
+    2: [(a, b) for a in (-2, 0, 0, 2) for b in (1, 1, -2)],
+    3: [(a, b, a * b) for a in (-1, 1) for b in (-1, 1)],
+    4: [(a, b, c, a * b * c) for a in (-1, 1) for b in (-1, 1) for c in (-1, 1)],
+}
 
 
 @st.composite
 def laws(draw: st.DrawFn, fewest: int = 1) -> Law:
-    """Up to four tokens; a winner anywhere alike, nearly always or always at one place; values that may not vary."""
+    """Up to four tokens; a winner anywhere alike, nearly always or always at one place; values that may not vary, that
+    are independent, uncorrelated only, or of two laws.
+    """
     L = draw(st.sampled_from([size for size in (1, 2, 2, 3, 4) if size >= fewest]))
     losers = draw(st.lists(st.integers(-5, 5), min_size=L - 1, max_size=L - 1))
     some = st.lists(st.integers(0, 9), min_size=L, max_size=L).map(lambda c: c if any(c) else [1, *c[1:]])
     chances = draw(st.one_of(some, st.just([0] * (L - 1) + [1])))
+    if L in UNCORRELATED and draw(st.booleans()):
+        scale, shift, turn = draw(st.sampled_from([1, -3])), draw(st.integers(-5, 5)), draw(st.integers(0, L - 1))
+        rows = tuple(tuple(scale * x + shift for x in row[turn:] + row[:turn]) for row in UNCORRELATED[L])
+        return Law((6, *losers), tuple(chances), (), (), rows)
     size = draw(st.integers(1, 3 if L < 4 else 2))
     values = draw(st.lists(st.integers(-9, 9), min_size=size, max_size=size))
     weights = draw(st.lists(st.integers(1, 5), min_size=size, max_size=size))
@@ -36,7 +48,8 @@ def measured_risk(law: Law) -> Iterator[Sample]:
     found = exact.moments(law)
     letters = _letters(law)
     yield Sample(letters | {"R": _digits(exact.affine_risk(alike)), "R_p": _digits(exact.affine_risk(law))}, 1e-40)
-    size, states = max(abs(x) for x in law.values) + 6, len(law.importances) * len(law.values) ** len(law.importances)
+    tokens, _, every = exact.states(law)
+    size, states = int(abs(tokens).max()) + 6, len(every)
     slow = {"R": exact.affine_risk_by_projection(alike), "R_p": exact.affine_risk_by_projection(law)}
     yield Sample(letters | slow, 64 * states * UNIT * size**2 * (1 + float(found.variance)))
 

@@ -16,19 +16,15 @@ from theory.claim import Claim
 from theory.equivalence.notation import L, N, complex_letter, j, k, kappa, l, lamda, matrix_letter, modulus_squared
 from theory.proof import Chain, Cited, Identity, Induction, Limit, Nonnegative
 
-g, U, T, sigma, H, kappa_U, kappa_T = (
-    sp.IndexedBase(name) for name in ("g", "U", "T", "sigma", "H", "kappa_U", "kappa_T")
-)
+g, U, T, sigma, H, kappa_U, kappa_T = map(sp.IndexedBase, ("g", "U", "T", "sigma", "H", "kappa_U", "kappa_T"))
 low, high = sp.symbols("lamda_min lamda_max", real=True)
 R, spacing, step, determinant = sp.symbols("R delta h D", positive=True)
 
-_a, _b, _weight, _T = sp.symbols("a b w T", positive=True)
+_a, _b, _weight, _T, _gaps, _weights, _new = sp.symbols("a b w T p w f", positive=True)
 _excess, _share, _room = sp.symbols("e p r", nonnegative=True)
 _theta = sp.Symbol("theta", real=True)
-_lk, _ll, _root, _sum, _power, _f = sp.symbols("lamda_k lamda_l w S w^N f")
-_gaps, _weights, _new = sp.symbols("p w f", positive=True)
+_lk, _ll, _root, _sum, _power, _f, _q, _qm = sp.symbols("lamda_k lamda_l w S w^N f q q^m")
 _G, _c, _cs, _d = matrix_letter("G c c^* d")
-_q, _qm = sp.symbols("q q^m")
 _m, _r = sp.symbols("m r", integer=True)
 _poles = tuple(complex_letter(name) for name in ("lambda_k", "lambda_l", "mu"))
 

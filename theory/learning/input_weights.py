@@ -21,7 +21,7 @@ D, F, w, b = sp.IndexedBase("D"), sp.IndexedBase("F"), sp.IndexedBase("w"), sp.I
 later_w, later_b, next_w, next_b = (sp.IndexedBase(name) for name in ("u", "v", "x", "z"))
 speed = sp.IndexedBase("thetadot")
 
-_K, _Ks, _G, _p, _ps, _t, _ts, _W, _A, _b, _e, _v = matrix_letter("A A^* G p p^* k* k*^* w a b e v")
+_K, _Ks, _G, _p, _ps, _t, _ts, _W, _A, _drive, _e, _v = matrix_letter("A A^* G p p^* k* k*^* w a b e v")
 
 INPUT_MATRIX_NEUTRAL = Claim(
     name="learning.input_matrix_neutral",
@@ -41,8 +41,8 @@ INPUT_MATRIX_NEUTRAL = Claim(
     prove=lambda: Chain(
         (
             Identity(
-                _p * _A * _b,
-                _A * _p * _b,
+                _p * _A * _drive,
+                _A * _p * _drive,
                 "controllable: every vector, another input b' as well, is p b with p a polynomial in A, which commutes"
                 " with every a = A^τ",
                 using=(sp.Eq(_p * _A, _A * _p),),
@@ -68,10 +68,10 @@ INPUT_MATRIX_NEUTRAL = Claim(
             ),
             Identity(
                 _W * _A * _e,
-                (_W * _p) * _A * _b,
+                (_W * _p) * _A * _drive,
                 "moving b along e = p b moves the kernel by w A^τ e = (w p) A^τ b, which is such a row: D = 0, as the"
                 " envelope theorem has it",
-                using=(sp.Eq(_e, _p * _b), sp.Eq(_A * _p, _p * _A)),
+                using=(sp.Eq(_e, _p * _drive), sp.Eq(_A * _p, _p * _A)),
             ),
         )
     ),

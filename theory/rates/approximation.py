@@ -101,15 +101,11 @@ WIDTH_EQUAL = Claim(
                 "coefficients beyond the first m have γ_k >= γ_{m+1}: x_k² = x²/(1 + u) at most, where 4^{γ_k} x_k² is"
                 " given; so E <= 2^{-γ_{m+1}}, attained by function m + 1",
             ),
-            Induction(
-                m,
-                0,
-                Identity(sp.Integer(1) - 0, sp.Integer(1), "m + 1 unknowns less m equations leave a line"),
-                Identity(
-                    (m + 2) - (m + 1),
-                    (m + 1) - m,
-                    "v in the span of the first m + 1 functions, orthogonal to all m of the subspace, v ≠ 0",
-                ),
+            Identity(
+                (m + 1) - m,
+                sp.Integer(1),
+                "m equations in m + 1 unknowns leave a line: some v ≠ 0 in the span of the first m + 1 functions is"
+                " orthogonal to the subspace",
             ),
             Nonnegative(
                 _x**2 - _x**2 / (1 + _v),

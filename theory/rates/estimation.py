@@ -2,7 +2,7 @@
 
 α (`alpha`)   smoothness that counts                      c_1, c_2       constants of bias and variance
 m^*, R^*      least of their sum over real x, its value   M (`ceiling`)  m^* rounded up
-f_i, P_{ik}   target at the design, projector on columns  R (`risk`)     in-sample risk E‖P y − f‖²/n
+e_i (`left`)  target less its projection on m columns     R (`risk`)     in-sample risk E‖P y − f‖²/n
 K             blocks of a target with ‖δ_s f‖ = 2^{−αs}   R_S, R_n       its risk with the first S, with S_n blocks
 ρ (`rho`)     minimax risk over the mixed unit ball       C (`C`)        constant of the mixed index set
 b             1 − E tanh(1 + Z), Z standard normal        h              1 if all a_j/a_1 are integers, else 2
@@ -19,7 +19,7 @@ from theory.rates.notation import a, d, m, n, sigma
 alpha, c1, c2, x = sp.symbols("alpha c_1 c_2 x", positive=True)
 best, least = sp.symbols("m_star R_star", positive=True)
 ceiling = sp.Symbol("M", integer=True, positive=True)
-f, P = sp.IndexedBase("f"), sp.IndexedBase("P")
+left = sp.IndexedBase("e")
 risk, at_cut, at_rate = sp.symbols("R R_S R_n", nonnegative=True)
 S, K = sp.symbols("S K", integer=True, nonnegative=True)
 rho, b, C, rate = sp.symbols("rho b C r", positive=True)
@@ -158,17 +158,17 @@ def _at_the_rate() -> tuple[Proof, ...]:
 PROJECTION_RISK = Claim(
     name="rates.projection_risk",
     statement=sp.And(
-        sp.Eq(n * risk, sp.Sum((f[i] - sp.Sum(P[i, k] * f[k], (k, 0, n - 1))) ** 2, (i, 0, n - 1)) + sigma**2 * m),
+        sp.Eq(risk, sp.Sum(left[i] ** 2, (i, 0, n - 1)) / n + sigma**2 * m / n),
         sp.Eq(at_cut, (4 ** (-alpha * S) - 4 ** (-alpha * K)) / (1 - 4**-alpha) + sigma**2 * (2**S - 1) / n),
         sp.Eq(rate, (sigma**2 / n) ** _power),
         sp.Le(rate / 2, at_rate),
         sp.Le(at_rate, (1 + 1 / (1 - 4**-alpha)) * rate),
     ),
-    assumes="m <= n columns, independent at a fixed design; noise uncorrelated, of mean 0 and variance σ² (σ = 0 in the"
-    " first two relations only); R_S, R_n: trigonometric functions at k/n, a target in K >= 1 blocks, all of frequency"
-    " below n/2 (2^K <= n + 1: higher ones fold back, and count as lower ones), S <= K; R_n with the least S at which"
-    " 2^{S(2α+1)} >= n/σ² >= 1; so the exponent is 2α/(2α+1), reached exactly along n = σ² 2^{S(2α+1)} but for 2^{-S}"
-    " and the end of the target",
+    assumes="P the projector on m <= n columns, independent at a fixed design, e = (I - P) f there; noise uncorrelated,"
+    " of mean 0 and variance σ² (σ = 0 for R and R_S only); R_S, R_n: trigonometric functions at k/n, target in K >= 1"
+    " blocks, all of frequency below n/2 (2^K <= n + 1: higher ones fold back, and count as lower ones), S <= K; R_n"
+    " with the least S at which 2^{S(2α+1)} >= n/σ² >= 1; so the exponent is 2α/(2α+1), reached along"
+    " n = σ² 2^{S(2α+1)} exactly but for 2^{-S} and the end of the target",
     kind="equal",
     source="this project; design after Okumoto and Suzuki 2022",
     prove=lambda: Chain((*_unbiased_part(), *_at_the_design(), *_at_the_rate())),

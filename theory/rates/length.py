@@ -28,8 +28,8 @@ LINEAR_ESTIMATOR_LENGTH = Claim(
     assumes="target the value of the winner; values uncorrelated with one mean and variance τ² >= 0, independent of the"
     " importances; affine predictors of values and importances at every place (and of any function of the importances"
     " alone), mean squared error; R for a winner that is anywhere alike, R_p for one at place j with chance p_j; L = 1,"
-    " or a winner always at one place, has risk 0; for independent values the same line holds for sums of functions of"
-    " single values where the target is a function of the winner's value, τ² then its variance",
+    " or a winner always at one place, has risk 0; for independent values of one law the same line holds for sums of"
+    " functions of single values where the target is a function of the winner's value, τ² then its variance",
     kind="equal",
     source="this project",
     prove=lambda: Chain(

@@ -14,8 +14,8 @@ from theory.claim import Claim
 from theory.proof import Cited
 from theory.rates.notation import B, a, n, sigma
 
-risk, v, N, A = sp.Symbol("R", nonnegative=True), sp.Symbol("v", nonnegative=True), *sp.symbols("N A", positive=True)
-c, k, q = sp.symbols("c k q", positive=True)
+risk, v = sp.symbols("R v", nonnegative=True)
+N, A, c, k, q = sp.symbols("N A c k q", positive=True)
 
 _exponent = 2 * (a[1] - v) / (2 * (a[1] - v) + 1)
 
