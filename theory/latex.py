@@ -14,7 +14,8 @@ _SPECIAL = {c: "\\" + c for c in "&%$#_{}"} | {
     c: rf"\text{name}{{}}" for c, name in zip("^~\\|<>", _TEXT_NAMES, strict=True)
 }
 _SYMBOLS = {"≤": "leq", "≥": "geq", "→": "to", "·": "cdot", "√": "surd", "∞": "infty", "±": "pm", "×": "times"}
-_SYMBOLS |= {"∂": "partial", "‖": "Vert", "ℓ": "ell"}
+_SYMBOLS |= {"∂": "partial", "‖": "Vert", "ℓ": "ell", "⌈": "lceil", "⌉": "rceil", "⌊": "lfloor", "⌋": "rfloor"}
+_SYMBOLS |= {"∨": "vee", "∘": "circ", "∫": "int", "∣": "mid", "≠": "neq", "∤": "nmid"}
 _ACCENTS = {
     "\u0300": "`",
     "\u0304": "=",
@@ -25,7 +26,8 @@ _ACCENTS = {
     "\u030c": "v",
     "\u0327": "c",
 }
-_PLAIN = {"−": "-", "–": "--", "’": "'", "²": r"\ensuremath{^2}", "³": r"\ensuremath{^3}", "½": r"\ensuremath{\frac12}"}
+_PLAIN = {"−": "-", "–": "--", "’": "'", "²": r"\ensuremath{^2}", "³": r"\ensuremath{^3}", "⁺": r"\ensuremath{^+}"}
+_PLAIN |= {"½": r"\ensuremath{\frac12}", "¼": r"\ensuremath{\frac14}", "¾": r"\ensuremath{\frac34}"}
 
 
 def document(claim: Claim) -> str:
@@ -67,7 +69,8 @@ def escaped(words: str) -> str:
         ValueError: a character that has no LaTeX spelling here.
     """
     spelt: list[str] = []
-    for character in unicodedata.normalize("NFD", words):
+    # a letter and its accents apart; the slash of a negated relation is no accent
+    for character in "".join(c if c in _SYMBOLS else unicodedata.normalize("NFD", c) for c in words):
         if character in _ACCENTS:
             spelt[-1] = rf"\{_ACCENTS[character]}{{{spelt[-1]}}}"
         else:
