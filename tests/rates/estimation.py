@@ -266,7 +266,7 @@ CHECKS: tuple[Check, ...] = (
         claim.MINIMAX_TWO_SIDED,
         inputs=balls(),
         measure=measured_minimax,
-        counter=Counter("a_1 < a_2 (equal, with the constant of (1, 2))", st.integers(10, 200), with_a_repeated),
+        counter=Counter("a_1 < a_2 (equal, with the constant of 1 and 2)", st.integers(10, 200), with_a_repeated),
         examples=BALLS,
         still_true=dict.fromkeys(_WEAKER, "a weaker bound")
         | {"index 1 -> 2 at 5.1.0.0.0.0.1.1.1.1.1.0.1": "a product with a factor 1/0, or none for d = 1"},
