@@ -2,13 +2,14 @@
 
 from enum import StrEnum
 from fractions import Fraction
+from math import log10
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
 from models import options
-from numerics.rates.budget import budget, text
+from numerics.rates.budget import budget
 
 
 class Kind(StrEnum):
@@ -24,6 +25,15 @@ def parsed(smoothness: str) -> list[Fraction]:
         return [Fraction(entry.strip()) for entry in smoothness.split(",")]
     except (ValueError, ZeroDivisionError) as error:
         raise ValueError(f"smoothness = {smoothness!r}: must be numbers or fractions between commas") from error
+
+
+def text(value: int | float | Fraction | None) -> str:
+    """A value in few characters: integers in full up to 15 digits, then by their order of magnitude."""
+    if value is None:
+        return "-"
+    if isinstance(value, int):
+        return str(value) if abs(value) < 10**15 else f"about 10^{log10(value):.2f}"
+    return str(value) if isinstance(value, Fraction) else f"{value:.6g}"
 
 
 def rates(

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import count, takewhile
-from math import ceil, lcm, log2, log10
+from math import ceil, lcm, log2
 
 import mpmath
 
@@ -204,12 +204,3 @@ def _risks(a: tuple[Fraction, ...], kind: str, accuracy: Accuracy, samples: int,
         Number("minimax risk, at most", upper, minimax, silent or "the best projection's risk is a smaller bound"),
         Number("samples enough", samples_enough(a, kind, accuracy, noise), rests, "a projection reaches the accuracy"),
     ]
-
-
-def text(value: int | float | Fraction | None) -> str:
-    """A value in few characters: integers in full up to 15 digits, then by their order of magnitude."""
-    if value is None:
-        return "-"
-    if isinstance(value, int):
-        return str(value) if abs(value) < 10**15 else f"about 10^{log10(value):.2f}"
-    return str(value) if isinstance(value, Fraction) else f"{value:.6g}"

@@ -7,8 +7,8 @@ from typer.testing import CliRunner
 
 import theory
 from models.__main__ import app
-from models.rates.calculator import parsed
-from numerics.rates.budget import budget, text
+from models.rates.calculator import parsed, text
+from numerics.rates.budget import budget
 
 
 def run(*words: str) -> tuple[int, str]:
@@ -31,6 +31,12 @@ def test_every_claim_that_is_named_is_on_record(kind: str) -> None:
     named = {claim for number in numbers for claim in number.claims}
     assert len(named) >= 5 and named <= {claim.name for claim in theory.CLAIMS}
     assert all(number.claims or number.value is None for number in numbers)
+
+
+def test_numbers_print_in_few_characters() -> None:
+    assert [text(value) for value in (None, 12, 10**20, Fraction(2, 3), 0.123456789)] == [
+        "-", "12", "about 10^20.00", "2/3", "0.123457",
+    ]  # fmt: skip
 
 
 def test_fractions_and_decimals_are_exact() -> None:

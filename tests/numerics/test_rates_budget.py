@@ -6,7 +6,7 @@ from itertools import islice, product
 import mpmath
 import pytest
 
-from numerics.rates.budget import as_accuracy, best_risk, budget, cuts, samples_enough, text, threshold
+from numerics.rates.budget import as_accuracy, best_risk, budget, cuts, samples_enough, threshold
 from numerics.rates.index_sets import index_set_size
 
 SMOOTHNESS = [(1,), (1, 2), (1, 1), (Fraction(1, 2), Fraction(3, 4)), (1, 2, 2), (Fraction(2, 3), 1)]
@@ -110,12 +110,6 @@ def test_a_repeated_smoothness_has_no_exponent_and_no_band() -> None:
         "minimax risk, at least", "minimax risk, at most",
     ]  # fmt: skip
     assert all(number.remark and not number.claims for number in silent)
-
-
-def test_numbers_print_in_few_characters() -> None:
-    assert [text(value) for value in (None, 12, 10**20, Fraction(2, 3), 0.123456789)] == [
-        "-", "12", "about 10^20.00", "2/3", "0.123457",
-    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("accuracy", ["0", "1", "-1", "nan", "inf", "one", None, 2, "1/0"])
