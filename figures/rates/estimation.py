@@ -21,6 +21,7 @@ import numerics.rates.estimation as exact
 import numerics.rates.projection as fits
 import theory.rates.estimation as claim
 from figures.figure import Arrays, Figure, Gap, Scale
+from figures.measuring import UNIT
 from figures.statements import line, violation_of
 from figures.style import ink, logarithmic, measurement, panel, theorem
 from numerics.rates.index_sets import mixed_constant
@@ -126,7 +127,7 @@ def gaps(arrays: Arrays) -> tuple[Gap, ...]:
             claim.PROJECTION_RISK,
             "risk without folded frequencies off the statement, relative, tolerance 64 u log2 n",
             float(np.max(np.abs(inner / stated - 1))),
-            64 * 2.0**-53 * float(np.log2(n.max())),
+            64 * UNIT * float(np.log2(n.max())),
         ),
         Gap(
             claim.PROJECTION_RISK,

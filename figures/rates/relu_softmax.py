@@ -19,7 +19,7 @@ import numerics.rates.relu_plan as sizes
 import numerics.rates.relu_softmax as exact
 import theory.rates.relu_softmax as claim
 from figures.figure import Arrays, Figure, Gap, Scale
-from figures.measuring import UNIT, worst
+from figures.measuring import worst
 from figures.statements import line
 from figures.style import Ink, ink, logarithmic, measurement, panel, theorem
 from models.constructed.relu_pooling import ReluPooling, relu_pooling
@@ -66,7 +66,7 @@ def _exponential(given: Mapping[str, Any]) -> Arrays:
             depth[row, place] = exact.exponential(2 * n - 1, m, k).depth
             error[row, place] = written.exponential_error(2 * n - 1, m, k, given["points"])
             bound[row, place] = line(claim.RELU_EXP, "beta", [BLANK | {"n": n, "m": m, "k": k}])[0]
-            lost[row, place] = 16 * (m + 4) * 2**k * UNIT
+            lost[row, place] = sizes.exponential_rounding(m, k)
     x = -np.linspace(0, 8, given["points"])
     unhalved = np.abs(exact.exponential(5, 8, 0)(x[:, None])[:, 0] - np.exp(x)).max()
     halved = line(claim.RELU_EXP, "E_n", [BLANK | {"n": 5, "m": 8, "k": 3}], "<=")[0]
@@ -91,7 +91,7 @@ def _reciprocal(given: Mapping[str, Any]) -> Arrays:
                 y = exact.reciprocal(q, s, m)(z[:, None])[:, 0]
                 error[row, s] = np.abs(1 - z * y).max()
                 bound[row, s] = line(claim.RELU_RECIPROCAL, "beta", [BLANK | {"q": q, "s": s, "m": m}])[0]
-                lost[row, s] = 128 * (m + 4) * 2**s / q * UNIT
+                lost[row, s] = sizes.reciprocal_rounding(q, s, m)
     known = ~np.isnan(error)
     return {
         "denominators": np.array(rows),

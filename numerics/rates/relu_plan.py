@@ -79,6 +79,23 @@ def pooling_bound(n: int, m: int, k: int, steps: int, q: Any, V: Any = 1, D: Any
     return (D * exponential_bound(n, m, k) + 3 * V * 4.0 ** (-m - 1)) / float(q) + V * eta
 
 
+def exponential_rounding(m: int, k: int) -> float:
+    """16 (m + 4) K u: what doubles may add to the error of the exponential, its K squares and Horner's products.
+
+    Arguments: m >= 1, k >= 0. Raises: ValueError outside these.
+    """
+    return 16 * (as_count("m", m) + 4) * 2 ** as_count("k", k, least=0) * UNIT
+
+
+def reciprocal_rounding(q: Any, steps: int, m: int) -> float:
+    """128 (m + 4) 2^s u/q: what doubles may add to |1 − z y| after s Newton steps.
+
+    Arguments: 0 < q <= 1, steps >= 0, m >= 1. Raises: ValueError outside these.
+    """
+    s = as_count("steps", steps, least=0)
+    return 128 * (as_count("m", m) + 4) * 2**s / float(least_denominator(q)) * UNIT
+
+
 def rounding(m: int, k: int, steps: int, q: Any, L: int) -> float:
     """What doubles may add to the error of the selecting network, in units of V.
 

@@ -10,8 +10,7 @@ import pytest
 import numerics.rates.approximation as exact
 from numerics.rates.basis import analysis, basis_values, block_of, box_frequencies, frequencies, synthesis
 from numerics.rates.index_sets import best_terms, gamma
-
-UNIT = 2.0**-53
+from tests.witness import UNIT
 
 
 def _points(n: int, d: int) -> np.ndarray:

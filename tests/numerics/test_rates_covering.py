@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import numerics.rates.covering as exact
+from tests.witness import UNIT
 
 
 @pytest.mark.parametrize("sizes", [(1, 1), (3, 2), (2, 4, 3, 1)])
@@ -14,7 +15,7 @@ def test_distance_is_that_of_exact_arithmetic(sizes: tuple[int, ...]) -> None:
     two = exact.perturbed(one, 1.5, 1e-3, 1)
     x = np.random.default_rng(2).random((4, sizes[0]))
     L, W, B, _ = exact.size(one)
-    rounding = 16 * L * (W + 2) * 2.0**-53 * (max(B, 1) * (W + 1)) ** L
+    rounding = 16 * L * (W + 2) * UNIT * (max(B, 1) * (W + 1)) ** L
     assert abs(exact.distance(one, two, x) - exact.exact_distance(one, two, x)) <= rounding
 
 

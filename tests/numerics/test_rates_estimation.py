@@ -10,6 +10,7 @@ import pytest
 import numerics.rates.estimation as exact
 import numerics.rates.projection as fits
 from numerics.rates.basis import basis_values
+from tests.witness import UNIT
 
 A = (Fraction(1), Fraction(3, 2))
 COLUMNS = np.vander(np.linspace(0, 1, 6), 3)
@@ -49,7 +50,7 @@ def test_cuts_that_miss_the_balance_lose_the_rate() -> None:
 def test_values_at_the_design_fold_as_the_explicit_sum_does(n: int) -> None:
     c = fits.block_coefficients(0.5, 5, 1)
     explicit = basis_values(np.arange(-15, 16)[:, None], np.arange(n)[:, None] / n) @ c
-    assert np.abs(fits.design_values(c, n) - explicit).max() <= 64 * len(c) * 2.0**-53 * np.abs(c).sum()
+    assert np.abs(fits.design_values(c, n) - explicit).max() <= 64 * len(c) * UNIT * np.abs(c).sum()
 
 
 def test_folded_frequencies_change_the_bias() -> None:
@@ -63,7 +64,7 @@ def test_risk_agrees_by_transform_matrix_signs_and_draws() -> None:
     f = np.random.default_rng(0).standard_normal(n)
     columns = basis_values(np.arange(1 - c, c)[:, None], np.arange(n)[:, None] / n)
     routes = fits.risk(f, c, sigma), fits.risk_by_matrix(f, columns, sigma), fits.risk_by_signs(f, columns, sigma)
-    assert np.ptp(routes) <= 64 * n * 2.0**-53 * (f @ f)
+    assert np.ptp(routes) <= 64 * n * UNIT * (f @ f)
     drawn = fits.risk_by_draws(f, lambda y: fits.project(y, c), sigma, 4000, 1)
     assert abs(drawn.mean - routes[0]) <= 5 * drawn.error
 

@@ -31,6 +31,7 @@ from numerics.rates.relu_direct import (
     square_error,
     tree_by_chords,
 )
+from tests.witness import UNIT
 
 
 def fractions(least: int, most: int, parts: int) -> np.ndarray:
@@ -117,7 +118,7 @@ def test_folds_are_distances_and_fold_the_waves(l: int) -> None:
     assert cosine_fold(l).depth == math.ceil(math.log2(max(l, 1))) + 1
     assert sine_fold(l).depth == math.ceil(math.log2(l + 1)) + 1
     grid = np.linspace(0, 1, 1001)[:, None]
-    tolerance = 16 * math.pi * (l + 1) * 2.0**-53
+    tolerance = 16 * math.pi * (l + 1) * UNIT
     assert np.max(abs(np.cos(math.pi * cosine_fold(l)(grid)) - np.cos(2 * math.pi * l * grid))) <= tolerance
     assert np.max(abs(np.cos(math.pi * sine_fold(l)(grid)) - np.sin(2 * math.pi * l * grid))) <= tolerance
 

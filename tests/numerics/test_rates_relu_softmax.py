@@ -10,8 +10,7 @@ import pytest
 from numerics.rates import relu_plan as sizes
 from numerics.rates import relu_softmax as exact
 from numerics.rates.relu_direct import product_by_chords, square_by_chords
-
-UNIT = 2.0**-53
+from tests.witness import UNIT
 
 
 def fractions(*values: str) -> np.ndarray:
@@ -58,7 +57,7 @@ def test_networks_in_doubles_stay_within_bound_and_rounding(B):
     k, x = exact.halvings(B), -np.linspace(0, B, 2001)
     for n, m in ((3, 8), (5, 12), (7, 20)):
         found = exact.exponential(n, m, k)(x[:, None])[:, 0]
-        lost = 16 * (m + 4) * 2**k * UNIT
+        lost = sizes.exponential_rounding(m, k)
         assert np.abs(found - exact.exponential_by_formula(x, n, m, k)).max() <= lost
         assert np.abs(found - np.exp(x)).max() <= sizes.exponential_bound((n + 1) // 2, m, k) + lost
 

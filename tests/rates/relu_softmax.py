@@ -55,11 +55,6 @@ def column(x: np.ndarray) -> np.ndarray:
     return x.astype(np.float64)[:, None]
 
 
-def rounding_of(m: int, k: int) -> float:
-    """K squares and the products of Horner's rule in doubles."""
-    return 16 * (m + 4) * 2**k * UNIT
-
-
 def measured_exponential(drawn: Exponents, beyond: int = 1) -> Iterator[Sample]:
     """The recursion in Fractions against 50 digits; the network in doubles. Where `beyond`, on a longer range."""
     n, m, k, places = drawn
@@ -77,7 +72,9 @@ def measured_exponential(drawn: Exponents, beyond: int = 1) -> Iterator[Sample]:
         float(np.abs(exact.exponential(degree, m, k)(column(x))[:, 0] - np.exp(column(x)[:, 0])).max())
         for degree in (n, 2 * n - 1)
     ]
-    yield Sample(shared | {"E_n": fast[0], "E_pairs": fast[1]}, rounding_of(m, k) + BOUND * shared["beta"])
+    yield Sample(
+        shared | {"E_n": fast[0], "E_pairs": fast[1]}, sizes.exponential_rounding(m, k) + BOUND * shared["beta"]
+    )
 
 
 def teeth(q: Fraction, steps: int) -> int:
@@ -100,7 +97,7 @@ def measured_reciprocal(drawn: Denominators, low: Fraction = Fraction(1)) -> Ite
     Y = exact.reciprocal_by_formula(row, q, steps, None)[0]
     yield Sample(shared | {"Y": Y, "y": exact.reciprocal_by_formula(row, q, steps, m)[0]}, BOUND * beta)
     y = float(exact.reciprocal(q, steps, m)(column(row))[0, 0])
-    lost = 128 * (m + 4) * 2**steps / float(q) * UNIT
+    lost = sizes.reciprocal_rounding(q, steps, m)
     yield Sample(shared | {"Y": Y, "y": y}, BOUND * beta + lost)
 
 

@@ -16,7 +16,7 @@ def trained_exponential() -> Trained:
         found = [written.exponential_error(degree, m, k, 2001) for degree in (n, 2 * n - 1)]
         beta = sizes.exponential_bound(n, m, k)
         values = {"n": n, "m": m, "k": k, "beta": beta, "E_n": found[0], "E_pairs": found[1]}
-        lost = 16 * (m + 4) * 2**k * UNIT + 256 * UNIT * beta
+        lost = sizes.exponential_rounding(m, k) + 256 * UNIT * beta
         worst = max(worst, worst_violation(claim.RELU_EXP.statement, values) / lost)
     return Trained(worst, 1.0, 1, "written modules, 4 sizes, 2001 points of [-K, 0]; in 16 (m + 4) K u")
 
@@ -28,7 +28,7 @@ def trained_reciprocal() -> Trained:
         z = torch.linspace(q, 1, 65, dtype=torch.float64)
         beta = sizes.reciprocal_bound(q, steps, m)
         assert beta is not None
-        lost = 128 * (m + 4) * 2**steps / q * UNIT
+        lost = sizes.reciprocal_rounding(q, steps, m)
         for at, y in zip(z.tolist(), written.reciprocal_of(z, q, steps, m).tolist(), strict=True):
             eta = abs(1 - at * y) - beta
             worst = max(worst, eta / lost)
