@@ -21,7 +21,7 @@ install: $(INSTALLED)  ## make .venv and install everything into it, pinned
 
 $(INSTALLED): pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[test,oracles]'
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[test,oracles,explore,book]'
 	touch $@
 
 figures: $(INSTALLED)  ## draw every figure: theorem as a line, measurement as markers (SCALE=smoke|paper|full OUT=dir)

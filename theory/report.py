@@ -104,7 +104,7 @@ def markdown(records: Iterable[Record]) -> str:
             [
                 f"`{r.name}`",
                 r.kind.replace("_", " "),
-                _proved(r),
+                proved(r),
                 "yes" if r.enclosed else "–",
                 _counted(r.tested) if r.tested else "–",
                 str(r.mutants.get("refuted", 0)) if r.mutants else "–",
@@ -118,7 +118,8 @@ def markdown(records: Iterable[Record]) -> str:
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
-def _proved(record: Record) -> str:
+def proved(record: Record) -> str:
+    """What the proof's shape entitles the claim to be called, and how far it reaches."""
     if record.status != "derived":
         whole = record.proof in ("Cited", "Conjectured", "Measured")
         return record.status if whole else f"derived but for a {record.status} step"

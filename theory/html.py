@@ -1,0 +1,54 @@
+"""A claim and its evidence as HTML: formulas in MathML, which browsers and notebooks set without any script."""
+
+from __future__ import annotations
+
+from functools import cache
+from html import escape
+from typing import NamedTuple
+
+import sympy as sp
+from latex2mathml.converter import convert
+
+from theory.claim import Claim
+from theory.ledger import Record
+from theory.report import proved
+
+
+class Badge(NamedTuple):
+    """What stands behind a claim in a few words, and whether all its evidence is there: `whole`."""
+
+    words: str
+    whole: bool
+
+
+def mathml(latex: str, block: bool = True) -> str:
+    """A formula as MathML.
+
+    Args:
+        latex: a formula without its dollars.
+        block: set on a line of its own, or within a line of text.
+    """
+    return _converted(latex, "block" if block else "inline")
+
+
+@cache
+def _converted(latex: str, display: str) -> str:
+    return str(convert(latex, display=display))
+
+
+def statement(claim: Claim) -> str:
+    """The relations of a claim, one formula below the other."""
+    return "".join(mathml(sp.latex(relation)) for relation in claim.relations)
+
+
+def badge(record: Record) -> Badge:
+    """The strongest thing that can be said for a claim, and whether the last test run found every witness."""
+    words = proved(record)
+    return Badge(words if record.holds else f"{words}; evidence incomplete", record.holds)
+
+
+def badge_markup(record: Record) -> str:
+    """The badge as one element of class `badge`; what is wrong stands in its title."""
+    words, whole = badge(record)
+    found = "all witnesses passed in the last test run" if whole else "; ".join(record.problems)
+    return f'<span class="badge{"" if whole else " incomplete"}" title="{escape(found, quote=True)}">{escape(words)}</span>'
