@@ -51,4 +51,5 @@ def badge_markup(record: Record) -> str:
     """The badge as one element of class `badge`; what is wrong stands in its title."""
     words, whole = badge(record)
     found = "all witnesses passed in the last test run" if whole else "; ".join(record.problems)
-    return f'<span class="badge{"" if whole else " incomplete"}" title="{escape(found, quote=True)}">{escape(words)}</span>'
+    kind = "badge" if whole else "badge incomplete"
+    return f'<span class="{kind}" title="{escape(found, quote=True)}">{escape(words)}</span>'
