@@ -2,6 +2,8 @@
 PYTHON ?= python3
 SCALE ?= paper
 OUT ?= gallery
+BOOK ?= book
+PORT ?= 2718
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 
 BIN := .venv/bin
@@ -12,7 +14,7 @@ export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install figures test table lint clean
+.PHONY: help install figures test explore book table lint clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +33,14 @@ test: $(INSTALLED)  ## the proof check: run every witness of every claim, then p
 	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist worksteal
 	$(BIN)/python -m theory
 
+explore: $(INSTALLED)  ## move a parameter and watch the bound: pages on 127.0.0.1 (PORT=2718)
+	$(BIN)/python -m figures.explorer --port $(PORT)
+
+book: $(INSTALLED)  ## the claims as pages that open from a folder; draws and tests first where nothing is there yet
+	test -f $(OUT)/index.html || $(MAKE) figures || test -f $(OUT)/index.html
+	test -f .ledger.json || $(MAKE) test || test -f .ledger.json
+	$(BIN)/python -m figures.book --gallery $(OUT) --out $(BOOK)
+
 table: $(INSTALLED)  ## renew the claim table of the README from the last test run
 	$(BIN)/python -m theory table --write README.md
 
@@ -40,5 +50,5 @@ lint: $(INSTALLED)  ## style and types
 	$(BIN)/mypy
 
 clean:  ## remove everything that was generated, the environment included
-	rm -rf .venv .cache gallery .ledger.json .hypothesis .pytest_cache .mypy_cache .ruff_cache *.egg-info
+	rm -rf .venv .cache gallery book .ledger.json .hypothesis .pytest_cache .mypy_cache .ruff_cache *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -15,6 +15,9 @@ from theory.claim import Claim
 from theory.html import badge_markup, statement
 
 STYLE = """<style>
+.topic { display: flex; flex-wrap: wrap; gap: .2rem 1.5rem; align-items: baseline; }
+.topic h1 { font-size: 1.6rem; margin: 0; }
+.output-area:has(.topic, .controls, .verdict) { margin-block: 0; }
 .controls { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(17rem, 100%), 1fr)); gap: .5rem 1.5rem;
   align-items: center; }
 .claims { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(22rem, 100%), 1fr)); gap: 1rem; }
@@ -59,10 +62,11 @@ def _topic(topic: str, explorations: Iterable[Exploration]) -> str:
     return f"<h2>{escape(topic)}</h2><ul>{items}</ul>"
 
 
-def navigation(topics: Iterable[str], here: str) -> str:
-    """Links to the entrance and to the page of every topic."""
-    links = [f"<strong>{name}</strong>" if name == here else f'<a href="/{name}/">{name}</a>' for name in topics]
-    return f'<nav aria-label="topics"><a href="/">all explorations</a> · {" · ".join(links)}</nav>'
+def heading(topics: Iterable[str], here: str) -> str:
+    """The topic, and links to the entrance and to the pages of the others."""
+    links = [f'<a href="/{name}/">{name}</a>' for name in topics if name != here]
+    others = f'<nav aria-label="other topics"><a href="/">all explorations</a> · {" · ".join(links)}</nav>'
+    return f'<header class="topic"><h1>{here}</h1>{others}</header>'
 
 
 def claims(shown: Sequence[Claim]) -> str:

@@ -31,7 +31,7 @@ def _(EXPLORATIONS, given, markup, mo, own, topic, widgets):
     wrong = () if asked in own else (f"view = {asked}: must be one of {', '.join(own)}",)
     choose = mo.ui.radio(titles, value=(own.get(asked) or next(iter(own.values()))).title, inline=True)
     topics = dict.fromkeys(one.topic for one in EXPLORATIONS)
-    mo.vstack([mo.Html(markup.navigation(topics, topic) + markup.refusal(wrong)), mo.md(f"# {topic}"), choose])
+    mo.vstack([mo.Html(markup.heading(topics, topic) + markup.refusal(wrong)), choose])
     return (choose,)
 
 

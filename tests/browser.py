@@ -1,0 +1,50 @@
+"""A headless Chromium, driven by Playwright: the one of the system, nothing is downloaded."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import pytest
+from playwright.sync_api import Page, sync_playwright
+
+EXECUTABLE = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+needs_browser = pytest.mark.skipif(
+    EXECUTABLE is None, reason="no Chromium on this machine (Debian: apt install chromium)"
+)
+
+LAPTOP, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+
+
+@dataclass
+class Watched:
+    """A page, and what went wrong on it: errors of its console, exceptions, requests that leave `allowed`."""
+
+    page: Page
+    allowed: str
+    wrong: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.on("console", lambda said: self.wrong.append(said.text) if said.type == "error" else None)
+        self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
+        self.page.on("request", self._asked)
+
+    def _asked(self, request: object) -> None:
+        url = str(getattr(request, "url", ""))
+        if not url.startswith((self.allowed, self.allowed.replace("http", "ws", 1), "data:", "blob:")):
+            self.wrong.append(f"request to {url}")
+
+
+@contextmanager
+def browsing(allowed: str, *, dark: bool = False, phone: bool = False) -> Iterator[Watched]:
+    """A fresh page that may ask for addresses beginning with `allowed` only."""
+    with sync_playwright() as playwright:
+        # Chromium refuses to run as root with its sandbox, as machines of continuous integration do
+        browser = playwright.chromium.launch(executable_path=EXECUTABLE, args=["--no-sandbox"])
+        try:
+            yield Watched(
+                browser.new_page(viewport=PHONE if phone else LAPTOP, color_scheme="dark" if dark else "light"), allowed
+            )
+        finally:
+            browser.close()
