@@ -7,7 +7,7 @@ import unicodedata
 import sympy as sp
 
 from theory.claim import Claim
-from theory.proof import Step
+from theory.proof import Proof, Step
 
 _TEXT_NAMES = ("asciicircum", "asciitilde", "backslash", "bar", "less", "greater")
 _SPECIAL = {c: "\\" + c for c in "&%$#_{}"} | {
@@ -30,6 +30,13 @@ _PLAIN = {"−": "-", "–": "--", "’": "'", "²": r"\ensuremath{^2}", "³": r
 _PLAIN |= {"½": r"\ensuremath{\frac12}", "¼": r"\ensuremath{\frac14}", "¾": r"\ensuremath{\frac34}"}
 
 
+def formula(claim: Claim) -> str:
+    """The statement as one displayed formula, several relations one below the other."""
+    relations = [sp.latex(relation) for relation in claim.relations]
+    below = r" \\ ".join(relations)
+    return r"$\displaystyle " + (below if len(relations) == 1 else rf"\begin{{gathered}}{below}\end{{gathered}}") + "$"
+
+
 def document(claim: Claim) -> str:
     """The statement and its derivation as aligned equations, complete from `documentclass` to the end."""
     body = [
@@ -41,15 +48,15 @@ def document(claim: Claim) -> str:
         rf"\section*{{{escaped(claim.name)}}}",
         *(rf"\[ {sp.latex(relation)} \]" for relation in claim.relations),
         rf"\noindent Assumes: {escaped(claim.assumes)}. Source: {escaped(claim.source)}.",
-        derivation(claim),
+        derivation(claim.proof),
         r"\end{document}",
     ]
     return "\n".join(body)
 
 
-def derivation(claim: Claim) -> str:
-    """The derivation as one `align*`, each line followed by its reason."""
-    return "\n".join([r"\begin{align*}", "\\\\[6pt]\n".join(map(_aligned, claim.proof.steps())), r"\end{align*}"])
+def derivation(proof: Proof) -> str:
+    """The steps of a proof as one `align*`, each line followed by its reason."""
+    return "\n".join([r"\begin{align*}", "\\\\[6pt]\n".join(map(_aligned, proof.steps())), r"\end{align*}"])
 
 
 def _aligned(step: Step) -> str:

@@ -8,7 +8,7 @@ import sympy as sp
 
 from theory.claim import Claim
 from theory.ledger import Record
-from theory.proof import Step
+from theory.proof import Proof, Step
 
 COLUMNS = ("claim", "statement", "source", "proof", "enclosed", "tested", "trained", "counter-case", "figure")
 
@@ -57,22 +57,35 @@ def block(record: Record) -> str:
     return "\n".join([name, *(f"  {word:<13}{cell}" for word, cell in zip(COLUMNS[1:], rest, strict=True)), ""])
 
 
+def summary(claim: Claim) -> str:
+    """Name, kind, statement, assumptions and source of one claim; its proof, slow to build, is left alone."""
+    return "\n".join([f"{claim.name}  [{claim.kind.replace('_', ' ')}]", *_stated(claim)])
+
+
+def _stated(claim: Claim) -> list[str]:
+    shown = sp.pretty(claim.statement, use_unicode=True, wrap_line=False)
+    return ["", shown, "", f"assumes  {claim.assumes}", f"source   {claim.source}"]
+
+
 def text(claim: Claim, record: Record) -> str:
     """Statement, assumptions, derivation, evidence and counterexample of one claim, for a terminal."""
     lines = [
         f"{claim.name}  [{claim.kind}; {claim.status}; reach: {claim.reach}]",
-        "",
-        sp.pretty(claim.statement, use_unicode=True, wrap_line=False),
-        "",
-        f"assumes  {claim.assumes}",
-        f"source   {claim.source}",
+        *_stated(claim),
         "",
         "derivation",
+        *(f"  {line}" for line in derivation(claim.proof).splitlines()),
     ]
-    for number, step in enumerate(claim.proof.steps(), 1):
-        lines += [f"  {number}. {step.reason}", *(f"       {line}" for line in _plain(step))]
     lines += ["", "evidence", *(f"  {word:<13}{cell}" for word, cell in _evidence(record)), ""]
     lines += [f"PROBLEM: {problem}" for problem in record.problems] or ["holds"]
+    return "\n".join(lines)
+
+
+def derivation(proof: Proof) -> str:
+    """The steps of a proof, numbered, each under its reason."""
+    lines: list[str] = []
+    for number, step in enumerate(proof.steps(), 1):
+        lines += [f"{number}. {step.reason}", *(f"     {line}" for line in _plain(step))]
     return "\n".join(lines)
 
 
