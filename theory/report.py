@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 from collections.abc import Iterable
+from dataclasses import fields
+from typing import Any
 
 import sympy as sp
 
@@ -119,7 +124,7 @@ def markdown(records: Iterable[Record]) -> str:
                 r.kind.replace("_", " "),
                 proved(r),
                 "yes" if r.enclosed else "–",
-                _counted(r.tested) if r.tested else "–",
+                counted(r.tested) if r.tested else "–",
                 str(r.mutants.get("refuted", 0)) if r.mutants else "–",
                 "yes" if r.trained else "–",
                 (r.counter_case or {}).get("dropped", "–").rsplit(" (", 1)[0].replace("|", r"\|"),
@@ -131,6 +136,20 @@ def markdown(records: Iterable[Record]) -> str:
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
+def csv_table(records: Iterable[Record]) -> str:
+    """All that the ledger holds, one row per claim; what is no plain text or number stands in its cell as JSON."""
+    page = io.StringIO()
+    table = csv.writer(page)
+    table.writerow([field.name for field in fields(Record)])
+    for record in records:
+        table.writerow([cell if isinstance(cell, str) else _as_json(cell) for cell in record.as_json().values()])
+    return page.getvalue()
+
+
+def _as_json(cell: Any) -> str:
+    return "" if cell is None else json.dumps(cell, ensure_ascii=False)
+
+
 def proved(record: Record) -> str:
     """What the proof's shape entitles the claim to be called, and how far it reaches."""
     if record.status != "derived":
@@ -139,7 +158,8 @@ def proved(record: Record) -> str:
     return f"{record.status}, {record.reach}"
 
 
-def _counted(examples: int) -> str:
+def counted(examples: int) -> str:
+    """How many examples, to within fifty."""
     # which inputs are drawn depends a little on what else runs beside: only the scale of their number is stable
     return f"{examples} examples" if examples < 50 else f"{examples // 50 * 50}+ examples"
 
