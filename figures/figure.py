@@ -74,6 +74,7 @@ class Figure:
         gaps: arrays -> gaps, at least one.
         note: arrays -> a remark for the caption, for what the gaps do not say; may be empty.
         runs: parameters -> the runs of the experiment behind the figure, if any.
+        timed: whether seconds are among the arrays: a test takes them anew, whatever is kept.
     """
 
     name: str
@@ -85,6 +86,7 @@ class Figure:
     gaps: Callable[[Arrays], tuple[Gap, ...]]
     note: Callable[[Arrays], str] = lambda arrays: ""
     runs: Callable[[Mapping[str, Any]], list[Run]] | None = None
+    timed: bool = False
 
     def compute(self, scale: Scale) -> Arrays:
         """The arrays at a scale."""

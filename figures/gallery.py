@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
-from figures.caption import WARNING, grouped, statement_markup, svg, verdict
+from figures.caption import WARNING, grouped, verdict
 from figures.figure import Gap, Scale
 from figures.run import Outcome
+from theory.html import statement
 
 STYLE = """
 :root { color-scheme: light dark; --ink: #1c1c1e; --paper: #fafaf8; --card: #fff; --rule: #dcdcd6; --dim: #5d5d62;
@@ -27,7 +28,7 @@ article img { width: 100%; height: auto; background: #fff; border-radius: .25rem
 details { color: var(--dim); font-size: .9rem; } summary { cursor: pointer; }
 figure { margin: 0; } figcaption { font-size: .92rem; }
 dl { margin: .5rem 0; } dt { font-weight: 600; margin-top: .6rem; } dd { margin: .15rem 0 .15rem 1rem; }
-dd svg { vertical-align: middle; max-width: 100%; height: auto; margin-right: 1.5rem; }
+dd:has(math) { overflow-x: auto; } dd math { margin: .25rem 0; text-align: left; }
 .bad { color: var(--bad); font-weight: 700; } .files { color: var(--dim); }
 """
 
@@ -73,13 +74,8 @@ def _caption(outcome: Outcome) -> str:
 
 def _claim(gaps: Sequence[Gap]) -> str:
     claim = gaps[0].claim
-    formulas = "".join(_formula(markup) for markup in statement_markup(claim))
     verdicts = "".join(f"<dd{'' if gap.holds else ' class=bad'}>{escape(verdict(gap))}</dd>" for gap in gaps)
-    return f"<dt>{escape(claim.name)}</dt><dd>{formulas}</dd><dd>assumes {escape(claim.assumes)}</dd>{verdicts}"
-
-
-def _formula(markup: str) -> str:
-    return svg(markup) if markup.startswith("$") else f"<code>{escape(markup)}</code> "
+    return f"<dt>{escape(claim.name)}</dt><dd>{statement(claim)}</dd><dd>assumes {escape(claim.assumes)}</dd>{verdicts}"
 
 
 __all__ = ["WARNING", "page", "write"]

@@ -7,15 +7,14 @@ import sys
 from pathlib import Path
 from typing import Annotated, Any
 
-import numpy as np
 import typer
 from rich.console import Console
-from rich.table import Table
 
-from models.check import MOST_STATES, Report, check
+from models.check import check
 from models.learning.command import compare
 from models.rates.calculator import rates
 from models.rates.command import estimate
+from models.report import Report
 from models.selection.command import select
 from models.selection.resources import print_costs
 
@@ -96,44 +95,8 @@ def check_command(
 
 def show(report: Report, console: Console) -> None:
     """Print a report as tables."""
-    console.print(
-        f"[bold]{report.kind}[/bold]  {report.stored.size} poles stored, {report.poles.size} seen by read-outs"
-    )
-    console.print(_poles(report))
-    if report.memory is not None and report.below is not None:
-        console.print(_memory(report))
-        effective = report.effective_capacity
-        rounded = f"not computed above {MOST_STATES} states" if effective is None else f"{effective:.4f}"
-        console.print(
-            f"capacity {report.capacity} · within {report.horizon} lags {report.within:.4f} · "
-            f"at float32 rounding {rounded} · Σ τ M_τ = {report.mean_delay:.4g}"
-        )
-        for level, lag in report.below.items():
-            console.print(f"M < {level:g} from lag {'131072 or later' if lag is None else lag}")
-    if report.input_rescale is not None:
-        console.print(
-            f"with Euler's input ΔB in place of zero-order hold's: C rescaled by up to {report.input_rescale:.2%}, "
-            "the same memory"
-        )
-    for hazard in report.hazards:
-        console.print(f"hazard: {hazard}", style="red", markup=False)
-    if not report.hazards:
-        console.print("no hazards met", style="green")
-    console.print("claims that apply: " + (", ".join(report.claims) or "none"), markup=False)
-
-
-def _poles(report: Report) -> Table:
-    table = Table("pole", "|λ|", "phase/π", title=f"poles ({min(report.poles.size, 12)} of {report.poles.size})")
-    for pole in sorted(report.poles, key=abs, reverse=True)[:12]:
-        table.add_row(f"{pole:.6g}", f"{abs(pole):.9f}", f"{np.angle(pole) / np.pi:+.6f}")
-    return table
-
-
-def _memory(report: Report) -> Table:
-    table = Table("lag", "M", "bound N/(τ+1)", title="memory function")
-    for lag, value in (report.memory or {}).items():
-        table.add_row(str(lag), f"{value:.6f}", f"{min(1.0, report.poles.size / (lag + 1)):.6f}")
-    return table
+    for part in report.parts():
+        part.print(console)
 
 
 if __name__ == "__main__":

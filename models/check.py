@@ -4,7 +4,6 @@
 """
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 
 from models.adapters import describe
 from models.core import LinearCore, real_within_rounding
+from models.report import MOST_STATES, Report
 from numerics.memory import first_lag_below, mean_delay, memory_function, tail_bound
 from numerics.preconditions import as_count, as_horizon, stability_gap
 
@@ -19,7 +19,6 @@ Complex = NDArray[np.complex128]
 LEVELS = (0.5, 0.1, 0.01)
 FLOAT32_NOISE = 2.0**-48  # variance of a relative error of one unit roundoff, 2^-24
 LONGEST = 1 << 17
-MOST_STATES = 2048  # an SVD of that many states takes seconds, and its cost grows with the cube
 ROOT_ROUNDING = 32 * 2.0**-52  # of |λ|: an angle up to 2π is off by a few units, and so is its exponential
 
 ALWAYS = (
@@ -38,43 +37,6 @@ ALWAYS = (
     "equivalence.spectrum_determines_memory",
     "equivalence.recurrence_convolution_scan",
 )
-
-
-@dataclass(frozen=True)
-class Report:
-    """What `check` found. Fields that make no sense for unstable poles are None.
-
-    kind of module; stored: poles as the module holds them (n,); poles: those its read-outs see (N,); horizon;
-    memory: value at selected lags; capacity Σ_τ M_τ; within: its part before the horizon; effective_capacity:
-    that of the states at variance one, rounded to float32 (None above 2048 states, where its SVD takes too long);
-    mean_delay Σ τ M_τ; below: first lag with M under 0.5, 0.1, 0.01 (None beyond 131072); input_rescale: largest
-    |1/φ(sΔ) − 1|, by how much the read-out of a mode must change when Euler's input ΔB replaces zero-order hold's
-    Δφ(sΔ)B, the memory staying (None without s and Δ); hazards: sentences; claims: names of those whose
-    assumptions hold.
-    """
-
-    kind: str
-    stored: Complex
-    poles: Complex
-    horizon: int
-    hazards: tuple[str, ...]
-    claims: tuple[str, ...]
-    memory: dict[int, float] | None = None
-    capacity: int | None = None
-    within: float | None = None
-    effective_capacity: float | None = None
-    mean_delay: float | None = None
-    below: dict[float, int | None] | None = None
-    input_rescale: float | None = None
-
-    def as_json(self) -> dict[str, Any]:
-        """The same as JSON data; a pole is [re, im]."""
-        data = asdict(self)
-        for name in ("stored", "poles"):
-            data[name] = [[float(p.real), float(p.imag)] for p in data[name]]
-        for name in ("memory", "below"):
-            data[name] = None if data[name] is None else {str(k): v for k, v in data[name].items()}
-        return data
 
 
 def check(module: Any, horizon: int = 1000, channel: int = 0) -> Report:

@@ -94,9 +94,19 @@ def show(
 def table(
     check: Annotated[Path | None, typer.Option(help="Fail unless this file holds the current table.")] = None,
     write: Annotated[Path | None, typer.Option(help="Put the current table into this file.")] = None,
+    latex: Annotated[bool, typer.Option("--latex", help="A LaTeX longtable for the appendix of a paper.")] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Every column of every record, one row per claim.")] = False,
 ) -> None:
-    """Print the claim table in Markdown, or keep the copy between the markers of a file current."""
-    current = report.markdown(_records())
+    """Print the claim table in Markdown, LaTeX or CSV, or keep the copy between the markers of a file current."""
+    if latex and as_csv:
+        _refuse("--latex and --csv: choose one")
+    if (latex or as_csv) and (check or write):
+        _refuse("--check and --write keep the Markdown table of a page: they go with neither --latex nor --csv")
+    records = _records()
+    if latex or as_csv:
+        print(typeset.table(theory.CLAIMS, records) if latex else report.csv_table(records), end="\n" if latex else "")
+        return
+    current = report.markdown(records)
     if check is None and write is None:
         print(current)
     for path in filter(None, (check, write)):

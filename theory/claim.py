@@ -40,7 +40,7 @@ class Sides(NamedTuple):
     violation: Any
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Claim:
     """One statement, what it assumes, where it comes from and why it is true.
 
@@ -84,6 +84,27 @@ class Claim:
     def __reduce__(self) -> tuple[Callable[[str], Claim], tuple[str]]:
         # processes send each other the name: a claim is the same object wherever it is read
         return _named, (self.name,)
+
+    def __repr__(self) -> str:
+        return f"<Claim {self.name}: {sp.sstr(self.statement)}>"
+
+    def __str__(self) -> str:
+        from theory.report import summary  # what sets claims imports them: it is asked for when one is shown
+
+        return summary(self)
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(repr(self) if cycle else str(self))
+
+    def _repr_html_(self) -> str:
+        from theory.html import card
+
+        return card(self)
+
+    def _repr_latex_(self) -> str:
+        from theory.latex import formula
+
+        return formula(self)
 
     @cached_property
     def proof(self) -> Proof:

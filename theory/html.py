@@ -11,7 +11,11 @@ from latex2mathml.converter import convert
 
 from theory.claim import Claim
 from theory.ledger import Record
+from theory.proof import Proof, Step
 from theory.report import proved
+
+#: A formula wider than the page scrolls by itself.
+_WIDE = "overflow-x: auto"
 
 
 class Badge(NamedTuple):
@@ -39,6 +43,28 @@ def _converted(latex: str, display: str) -> str:
 def statement(claim: Claim) -> str:
     """The relations of a claim, one formula below the other."""
     return "".join(mathml(sp.latex(relation)) for relation in claim.relations)
+
+
+def derivation(proof: Proof) -> str:
+    """The steps of a proof as a numbered list, each formula under its reason."""
+    return f'<ol class="derivation" style="{_WIDE}">{"".join(map(_step, proof.steps()))}</ol>'
+
+
+def _step(step: Step) -> str:
+    words = f'<span class="reason">{escape(step.reason)}</span>'
+    if step.using:
+        words += ", with " + ", ".join(mathml(sp.latex(hypothesis), block=False) for hypothesis in step.using)
+    if step.left is None or step.right is None:
+        return f"<li>{words}</li>"
+    return f"<li>{words}{mathml(f'{sp.latex(step.left)} {step.relation} {sp.latex(step.right)}')}</li>"
+
+
+def card(claim: Claim) -> str:
+    """A claim as it stands in the record: name, statement, status and reach, what it assumes, where it comes from."""
+    rows = {"status": f"{claim.status}, {claim.reach}", "assumes": claim.assumes, "source": claim.source}
+    terms = "".join(f"<dt>{word}</dt><dd>{escape(text)}</dd>" for word, text in rows.items())
+    name = f"<p><strong>{claim.name}</strong></p>"
+    return f'<div class="claim" style="{_WIDE}">{name}{statement(claim)}<dl>{terms}</dl></div>'
 
 
 def badge(record: Record) -> Badge:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 from collections.abc import Iterable
+from dataclasses import fields
+from typing import Any
 
 import sympy as sp
 
 from theory.claim import Claim
 from theory.ledger import Record
-from theory.proof import Step
+from theory.proof import Proof, Step
 
 COLUMNS = ("claim", "statement", "source", "proof", "enclosed", "tested", "trained", "counter-case", "figure")
 
@@ -57,22 +62,35 @@ def block(record: Record) -> str:
     return "\n".join([name, *(f"  {word:<13}{cell}" for word, cell in zip(COLUMNS[1:], rest, strict=True)), ""])
 
 
+def summary(claim: Claim) -> str:
+    """Name, kind, statement, assumptions and source of one claim; its proof, slow to build, is left alone."""
+    return "\n".join([f"{claim.name}  [{claim.kind.replace('_', ' ')}]", *_stated(claim)])
+
+
+def _stated(claim: Claim) -> list[str]:
+    shown = sp.pretty(claim.statement, use_unicode=True, wrap_line=False)
+    return ["", shown, "", f"assumes  {claim.assumes}", f"source   {claim.source}"]
+
+
 def text(claim: Claim, record: Record) -> str:
     """Statement, assumptions, derivation, evidence and counterexample of one claim, for a terminal."""
     lines = [
         f"{claim.name}  [{claim.kind}; {claim.status}; reach: {claim.reach}]",
-        "",
-        sp.pretty(claim.statement, use_unicode=True, wrap_line=False),
-        "",
-        f"assumes  {claim.assumes}",
-        f"source   {claim.source}",
+        *_stated(claim),
         "",
         "derivation",
+        *(f"  {line}" for line in derivation(claim.proof).splitlines()),
     ]
-    for number, step in enumerate(claim.proof.steps(), 1):
-        lines += [f"  {number}. {step.reason}", *(f"       {line}" for line in _plain(step))]
     lines += ["", "evidence", *(f"  {word:<13}{cell}" for word, cell in _evidence(record)), ""]
     lines += [f"PROBLEM: {problem}" for problem in record.problems] or ["holds"]
+    return "\n".join(lines)
+
+
+def derivation(proof: Proof) -> str:
+    """The steps of a proof, numbered, each under its reason."""
+    lines: list[str] = []
+    for number, step in enumerate(proof.steps(), 1):
+        lines += [f"{number}. {step.reason}", *(f"     {line}" for line in _plain(step))]
     return "\n".join(lines)
 
 
@@ -106,7 +124,7 @@ def markdown(records: Iterable[Record]) -> str:
                 r.kind.replace("_", " "),
                 proved(r),
                 "yes" if r.enclosed else "–",
-                _counted(r.tested) if r.tested else "–",
+                counted(r.tested) if r.tested else "–",
                 str(r.mutants.get("refuted", 0)) if r.mutants else "–",
                 "yes" if r.trained else "–",
                 (r.counter_case or {}).get("dropped", "–").rsplit(" (", 1)[0].replace("|", r"\|"),
@@ -118,6 +136,20 @@ def markdown(records: Iterable[Record]) -> str:
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
+def csv_table(records: Iterable[Record]) -> str:
+    """All that the ledger holds, one row per claim; what is no plain text or number stands in its cell as JSON."""
+    page = io.StringIO()
+    table = csv.writer(page)
+    table.writerow([field.name for field in fields(Record)])
+    for record in records:
+        table.writerow([cell if isinstance(cell, str) else _as_json(cell) for cell in record.as_json().values()])
+    return page.getvalue()
+
+
+def _as_json(cell: Any) -> str:
+    return "" if cell is None else json.dumps(cell, ensure_ascii=False)
+
+
 def proved(record: Record) -> str:
     """What the proof's shape entitles the claim to be called, and how far it reaches."""
     if record.status != "derived":
@@ -126,7 +158,8 @@ def proved(record: Record) -> str:
     return f"{record.status}, {record.reach}"
 
 
-def _counted(examples: int) -> str:
+def counted(examples: int) -> str:
+    """How many examples, to within fifty."""
     # which inputs are drawn depends a little on what else runs beside: only the scale of their number is stable
     return f"{examples} examples" if examples < 50 else f"{examples // 50 * 50}+ examples"
 

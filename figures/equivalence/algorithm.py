@@ -178,4 +178,5 @@ ALGORITHM = Figure(
     measure=measure,
     draw=draw,
     gaps=gaps,
+    timed=True,
 )

@@ -198,4 +198,5 @@ SPEED = Figure(
     draw=draw,
     gaps=gaps,
     note=note,
+    timed=True,
 )

@@ -217,4 +217,5 @@ ESTIMATORS = Figure(
     draw=draw,
     gaps=gaps,
     note=note,
+    timed=True,
 )

@@ -13,6 +13,7 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 from torch import nn
 
+from models.display import Grid, Part, Plot, Shown, Words, some
 from models.memory.regression import Projection, Real, States, adjusted, project, serial_bias, standard_error
 from numerics.preconditions import as_count, as_horizon, as_vector
 
@@ -21,8 +22,8 @@ Draw = Callable[[np.random.Generator, int], NDArray[np.float64]]
 Run = Callable[[Real], NDArray[Any]]
 
 
-@dataclass(frozen=True)
-class Measurement:
+@dataclass(frozen=True, repr=False)
+class Measurement(Shown):
     """A measured memory function.
 
     memory (lags,), the sample floor removed; standard_error (lags,), or None where no formula is derived; rank r of
@@ -34,6 +35,17 @@ class Measurement:
     rank: int
     samples: int
     lags: NDArray[np.int64]
+
+    def parts(self) -> Iterator[Part]:
+        """Rank and samples, the curve, and its values at selected lags."""
+        order = np.argsort(self.lags)
+        lags, memory = self.lags[order], self.memory[order]
+        error = None if self.standard_error is None else self.standard_error[order]
+        yield Words(f"measured memory function: rank {self.rank}, {self.samples} samples, {len(self.lags)} lags")
+        yield Plot("measured memory function with standard errors", lags, points=[(memory, error)])
+        spread = ["–"] * len(lags) if error is None else [f"{e:.2g}" for e in error]
+        rows = [(str(lags[k]), f"{memory[k]:.6f}", spread[k]) for k in some(lags)]
+        yield Grid("memory function", ("lag", "M", "standard error"), rows)
 
 
 def gaussian(rng: np.random.Generator, samples: int) -> Real:

@@ -14,12 +14,14 @@ M at the trained delay fell):
 - measured on the trained module itself, M agrees with the exported poles' within 5 standard errors at all lags.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from models.display import Grid, Part, Plot, Shown, Words, some
 from models.layers.s4d import S4D
 from models.memory.measure import measured_memory_function, parts
 from models.tasks.delay import delayed_recall
@@ -51,8 +53,8 @@ class Config:
     seed: int = 0
 
 
-@dataclass(frozen=True)
-class Curve:
+@dataclass(frozen=True, repr=False)
+class Curve(Shown):
     """Before and after training.
 
     before, after (horizon,): exact memory functions; measured, standard_error (horizon,): of the trained module;
@@ -71,6 +73,18 @@ class Curve:
     rank: NDArray[np.int64]
     poles: NDArray[np.complex128]
     validation: Real
+
+    def parts(self) -> Iterator[Part]:
+        """Capacity before and after, both memory functions, and their values at selected lags."""
+        before, after = self.capacity
+        yield Words(f"ΣM before training {before:.9g}, after {after:.9g}; poles {self.rank[0]} and {self.rank[1]}")
+        lags = np.arange(len(self.before))
+        label = "memory function of the poles before training (dashed) and after (line), and as measured after (points)"
+        yield Plot(label, lags, (self.after, self.before), [(self.measured, self.standard_error)])
+        columns = (self.before, self.after, self.measured)
+        spread = [f"{error:.2g}" for error in self.standard_error]
+        rows = [(str(k), *(f"{column[k]:.6f}" for column in columns), spread[k]) for k in some(lags)]
+        yield Grid("memory function", ("lag", "before", "after", "measured after", "standard error"), rows)
 
 
 def small(seed: int = 0) -> Config:

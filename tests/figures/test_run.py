@@ -1,6 +1,7 @@
 """The runner: exit codes, failures that stay on record, the cache, and files that do not change between runs."""
 
 import json
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from typer.testing import CliRunner
 import theory.memory as claim
 from figures import __main__ as command
 from figures.figure import Figure, Gap, Scale
-from figures.run import attempt, produce, write_csv
+from figures.run import arrays_of, attempt, produce, write_csv
 
 RUN = CliRunner()
 
@@ -134,6 +135,15 @@ def test_kept_results_are_used_again_and_parameters_tell_them_apart(tmp_path: Pa
         produce(SMALL, scale, tmp_path, tmp_path / "cache")
     kept = list((tmp_path / "cache").glob("*.npz"))
     assert len(kept) == 2
+
+
+def test_another_table_beside_a_figure_is_another_result(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(sys.modules[__name__], "__file__", str(tmp_path / "here.py"))
+    table = tmp_path / "studies.csv"
+    for content in ("1", "1", "2"):
+        table.write_text(content, encoding="utf-8")
+        arrays_of(SMALL, Scale.SMOKE, tmp_path / "cache")
+    assert len(list((tmp_path / "cache").glob("*.npz"))) == 2
 
 
 def test_csv_holds_every_entry_to_the_last_bit(tmp_path: Path) -> None:

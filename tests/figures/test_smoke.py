@@ -14,9 +14,15 @@ from matplotlib.figure import Figure as Canvas
 
 import theory
 from figures.figure import Figure, Scale
-from figures.run import check_arrays, provenance, write_csv
+from figures.run import arrays_of, check_arrays, provenance, write_csv
 from figures.style import RC
 from figures.topics import FIGURES
+from models.cache import sources
+from theory import ledger
+
+#: Where the command keeps results by default: it then only draws what is measured here. A result is found by the code,
+#: parameters and versions it comes from, so that none of other code can stand in for a measurement.
+CACHE = ledger.ROOT / ".cache"
 
 by_name = pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: figure.name)
 
@@ -26,7 +32,7 @@ def test_figure_holds_and_is_drawn(figure: Figure, tmp_path: Path, evidence) -> 
     if figure.name == "memory.real_series":
         pytest.importorskip("reservoirpy", reason="needs the extra oracles")
         pytest.importorskip("LRU_pytorch", reason="needs the extra oracles")
-    arrays = figure.compute(Scale.SMOKE)
+    arrays = arrays_of(figure, Scale.SMOKE, None if figure.timed else CACHE)
     check_arrays(figure, arrays)
     gaps = figure.gaps(arrays)
     for gap in gaps:
@@ -62,6 +68,14 @@ def test_names_are_unique_and_said_once() -> None:
     for figure in FIGURES:
         assert figure.measure.__module__.startswith(f"figures.{figure.name.split('.')[0]}.")
         assert len(figure.alt) > 80 and figure.title
+
+
+@by_name
+def test_a_figure_that_takes_times_says_so(figure: Figure) -> None:
+    own = sources(figure.measure.__module__)[figure.measure.__module__]
+    takes = "process_time()" in own or "perf_counter()" in own
+    asks = "models.equivalence.speed" in own  # the only experiment that takes times
+    assert figure.timed == (takes or asks)
 
 
 @by_name

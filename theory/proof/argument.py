@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import sympy as sp
 
-from theory.proof.steps import ALL, NONE, OPEN, Identity, Proof, ProofError, Step
+from theory.proof.steps import ALL, NONE, OPEN, Identity, Proof, ProofError, Readable, Step
 
 if TYPE_CHECKING:
     from theory.claim import Claim
@@ -27,7 +27,7 @@ SIGNS = {
 }
 
 
-class _Composite:
+class _Composite(Readable):
     """A proof made of parts: it reaches as far as its weakest part, and is derived only when all parts are."""
 
     @property
@@ -55,7 +55,7 @@ class _Composite:
                 raise ProofError(f"step {number}: {error}") from error
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Induction(_Composite):
     """A statement for all integers `variable >= start`: the base holds, and each case gives the next."""
 
@@ -98,7 +98,7 @@ def telescoping(
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Chain(_Composite):
     """Steps in order."""
 
@@ -115,7 +115,7 @@ class Chain(_Composite):
             yield from link.steps()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class FiniteCases(_Composite):
     """The cases `variable = 1..len(cases)`, each proved; nothing is said beyond."""
 
@@ -139,7 +139,7 @@ class FiniteCases(_Composite):
                 yield line._replace(reason=f"{self.variable} = {number}: {line.reason}")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class From(_Composite):
     """An earlier claim used as a lemma; its own proof is checked again."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import sympy as sp
 
@@ -45,6 +45,33 @@ class Proof(Protocol):
     def steps(self) -> Iterator[Step]:
         """Yield the derivation line by line."""
 
+    def _repr_html_(self) -> str: ...
+
+    def _repr_latex_(self) -> str: ...
+
+
+class Readable:
+    """A proof that shows itself: its steps on a terminal, and in a notebook as formulas with their reasons."""
+
+    # the pages that set a proof are made of claims, which are made of proofs: they are asked for when one is shown
+    def __repr__(self: Proof) -> str:
+        from theory.report import derivation
+
+        return derivation(self)
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(repr(self))
+
+    def _repr_html_(self: Proof) -> str:
+        from theory.html import derivation
+
+        return derivation(self)
+
+    def _repr_latex_(self: Proof) -> str:
+        from theory.latex import derivation
+
+        return derivation(self)
+
 
 def vanishes(expression: sp.Basic) -> bool:
     """Whether SymPy reduces the expression to zero, cheapest rewriting first.
@@ -59,8 +86,8 @@ def vanishes(expression: sp.Basic) -> bool:
     return sp.simplify(expression) == 0 or sp.simplify(sp.expand(sp.expand_complex(expression))) == 0
 
 
-@dataclass(frozen=True)
-class Identity:
+@dataclass(frozen=True, repr=False)
+class Identity(Readable):
     """`left = right` for all values of the symbols, after the hypotheses in `using` are substituted.
 
     Each hypothesis is an `Eq`; its left side is replaced by its right side, in the order given.
@@ -87,8 +114,8 @@ class Identity:
         yield Step(self.left, "=", self.right, self.reason, self.using)
 
 
-@dataclass(frozen=True)
-class Nonnegative:
+@dataclass(frozen=True, repr=False)
+class Nonnegative(Readable):
     """`difference >= 0` because it is a sum of terms each known to be non-negative."""
 
     difference: sp.Expr
@@ -113,8 +140,8 @@ class Nonnegative:
         yield Step(total, r"\geq", sp.Integer(0), "every term is non-negative")
 
 
-@dataclass(frozen=True)
-class Limit:
+@dataclass(frozen=True, repr=False)
+class Limit(Readable):
     """`expression -> value` as `variable -> point`, as SymPy evaluates it."""
 
     expression: sp.Expr
@@ -138,8 +165,8 @@ class Limit:
         yield Step(left, "=", self.value, self.reason)
 
 
-@dataclass(frozen=True)
-class Cited:
+@dataclass(frozen=True, repr=False)
+class Cited(Readable):
     """Not derived here; `source` says where it is."""
 
     source: str
@@ -155,8 +182,8 @@ class Cited:
         yield Step(None, "", None, f"cited: {self.source}")
 
 
-@dataclass(frozen=True)
-class Conjectured:
+@dataclass(frozen=True, repr=False)
+class Conjectured(Readable):
     """Not derived anywhere: `reason` says what speaks for it, and the measurement stands alone."""
 
     reason: str
@@ -172,8 +199,8 @@ class Conjectured:
         yield Step(None, "", None, f"conjectured: {self.reason}")
 
 
-@dataclass(frozen=True)
-class Measured:
+@dataclass(frozen=True, repr=False)
+class Measured(Readable):
     """No theorem but an outcome of training: `criterion` was fixed before the runs, which stand alone."""
 
     criterion: str
