@@ -5,13 +5,11 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 from functools import cache
-from io import StringIO
 
 import numpy as np
 import sympy as sp
 from matplotlib.figure import Figure as Canvas
 from matplotlib.patches import PathPatch
-from matplotlib.path import Path as Outline
 from matplotlib.textpath import TextPath
 from matplotlib.transforms import Affine2D
 
@@ -117,20 +115,3 @@ def _statement(canvas: Canvas, claim: Claim, left: float, down: float, width: fl
         depth = max(depth, _LINE, box.height * inch)
         used += wide + 0.3
     return down + depth + 0.05
-
-
-def svg(markup: str, size: float = 13.0) -> str:
-    """A formula as one inline SVG path in the colour of the surrounding text, so that it reads in light and dark."""
-    path = TextPath((0, 0), markup, size=size)
-    box = path.get_extents()
-    data = StringIO()
-    for vertices, code in path.iter_segments(curves=True, simplify=False):
-        command = {Outline.MOVETO: "M", Outline.LINETO: "L", Outline.CURVE3: "Q", Outline.CURVE4: "C"}.get(code, "Z")
-        data.write(command)
-        if command != "Z":
-            points = vertices.reshape(-1, 2)
-            data.write(" ".join(f"{x - box.x0:.2f} {box.y1 - y:.2f}" for x, y in points))
-    return (
-        f'<svg width="{box.width:.1f}" height="{box.height:.1f}" viewBox="0 0 {box.width:.2f} {box.height:.2f}"'
-        f' aria-hidden="true"><path fill="currentColor" d="{data.getvalue()}"/></svg>'
-    )

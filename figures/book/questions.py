@@ -1,0 +1,3 @@
+"""stub"""
+from figures.book import markup as m
+def page(sources): return m.title("Questions")
