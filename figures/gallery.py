@@ -76,9 +76,7 @@ def _read(path: Path) -> tuple[Outcome, dict[str, Any]]:
     claims = {claim.name: claim for claim in theory.CLAIMS}
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
-        gaps = tuple(
-            Gap(claims[gap["claim"]], gap["what"], gap["measured"], gap["tolerance"]) for gap in found["gaps"]
-        )
+        gaps = tuple(Gap(claims[gap["claim"]], gap["what"], gap["measured"], gap["tolerance"]) for gap in found["gaps"])
         outcome = Outcome(found["figure"], found["title"], found["alt"], gaps, found["note"], 0.0)
         missing = [key for key in ("scale", "claims", "commit", "code") if key not in found]
         missing += [e for e in ("png", "pdf", "csv") if not (path.parent / outcome.file(e)).is_file()]

@@ -21,7 +21,7 @@ CONFIGURATION: dict[str, Any] = {
     "html_title": "ssm-theorems, the book",
     "html_theme": "furo",
     "html_math_renderer": "mathml",
-    "extensions": ["figures.book.mathml"],
+    "extensions": ["figures.book.extension"],
     "html_static_path": [str(Path(__file__).parent / "static")],
     "html_css_files": ["book.css"],
     "html_copy_source": False,

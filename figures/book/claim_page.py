@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import sympy as sp
 
@@ -22,6 +23,16 @@ KINDS = {
     "rate": "rate: what the statement says of a limit is reached at the stated order",
     "iff": "if and only if: both relations hold, or both fail",
 }
+#: What each witness found, in the words of its entry in the ledger.
+FOUND = {
+    "proof": "every step closes ({reach})",
+    "property": "{examples} drawn inputs",
+    "enclosed": "ball arithmetic, widest enclosure {width:.1e}",
+    "mutants": "{refuted} false neighbours of the statement refuted",
+    "counter_case": "without {dropped}: off by {violation:.2g}",
+    "trained": "{what}: {gap:.2g} ≤ {tolerance:.2g}, {seeds} seeds",
+    "figure": "{name}: {what}: {measured:.2g} ≤ {tolerance:.2g}",
+}
 PROJECT = """@software{{ssm_theorems,
   author = {{{{The ssm-theorems authors}}}},
   title = {{ssm-theorems: a theory-verification toolkit for state space models}},
@@ -35,7 +46,10 @@ def page(claim: Claim, sources: Sources) -> str:
     record = sources.records[claim.name]
     return "\n".join(
         [
+            # every page carries the list of contents: with all claims in it, that is most of the work and of the ink
+            ":orphan:\n",
             m.title(claim.name),
+            _way(claim, sources),
             badge_role(record) + "\n",
             m.statement(claim),
             *_about(claim),
@@ -57,6 +71,15 @@ def page(claim: Claim, sources: Sources) -> str:
     )
 
 
+def _way(claim: Claim, sources: Sources) -> str:
+    """To the topic, and to the claims before and after."""
+    names = [one.name for one in sources.topics[claim.topic]]
+    place = names.index(claim.name)
+    beside = [("previous", names[:place][-1:]), ("next", names[place + 1 :][:1])]
+    links = [f"{word}: {m.claim_link(name)}" for word, found in beside for name in found]
+    return f"{' · '.join([f'topic: :doc:`{claim.topic} </topics/{claim.topic}>`', *links])}\n"
+
+
 def badge_role(record: Record) -> str:
     """What stands behind a claim, in a few words; its class says whether all of it was found."""
     found = badge(record)
@@ -76,9 +99,12 @@ def _about(claim: Claim) -> Iterator[str]:
 
 def _problems(record: Record) -> Iterator[str]:
     if record.problems:
-        yield ".. warning::\n"
-        yield m.indented("The evidence is not complete; " + m.code("make test") + " gathers it.\n")
-        yield m.indented("\n".join(f"* {m.escaped(problem)}" for problem in record.problems) + "\n")
+        alike: dict[str, list[str]] = {}
+        for problem in record.problems:
+            witness, _, wrong = problem.partition(": ")
+            alike.setdefault(wrong, []).append(witness.replace("_", "-"))
+        said = "; ".join(f"{wrong}: {', '.join(witnesses)}" for wrong, witnesses in alike.items())
+        yield f".. warning::\n\n   The evidence is not complete; {m.code('make test')} gathers it. {m.escaped(said)}.\n"
 
 
 def _derivation(claim: Claim) -> Iterator[str]:
@@ -103,34 +129,30 @@ def _neighbours(name: str, sources: Sources) -> Iterator[str]:
 
 
 def _evidence(record: Record, sources: Sources) -> Iterator[str]:
-    rows = [[what, found, f"{e['outcome']}, commit {e['commit']}, code {e['digest']}"] for what, found, e in _rows(record, sources)]
+    entries = sources.entries.get(record.name, {})
+    rows = [
+        (kind.replace("_", "-"), _found(kind, entries[kind], record), entries[kind]["outcome"])
+        for kind in FOUND
+        if kind in entries
+    ]
     if rows:
-        yield m.table(("witness", "found", "gathered"), [list(map(m.escaped, row)) for row in rows], (20, 55, 25))
+        yield m.table(("witness", "found", "outcome"), [list(map(m.escaped, row)) for row in rows], (18, 70, 12))
+        states = {(entry["commit"], entry["digest"]) for entry in entries.values()}
+        yield m.escaped(
+            "; ".join(f"Gathered at commit {commit}, code {digest}" for commit, digest in sorted(states)) + "."
+        )
+        yield ""
     else:
         yield "No evidence: the last test run, if there was one, says nothing about this claim.\n"
     for reason in dict.fromkeys(filter(None, (record.untrained, record.undrawn))):
         yield f"Left out\n   {m.escaped(reason)}\n"
 
 
-def _rows(record: Record, sources: Sources) -> Iterator[tuple[str, str, dict]]:
-    entries = sources.entries.get(record.name, {})
-    said = {
-        "proof": lambda e: f"every step closes ({record.reach})",
-        "property": lambda e: f"{e['examples']} drawn inputs",
-        "enclosed": lambda e: f"ball arithmetic, widest enclosure {e['width']:.1e}",
-        "mutants": lambda e: f"{e['refuted']} false neighbours of the statement refuted",
-        "counter_case": lambda e: f"without {e['dropped']}: off by {e['violation']:.2g}",
-        "trained": lambda e: f"{e['what']}: {e['gap']:.2g} ≤ {e['tolerance']:.2g}, {e['seeds']} seeds",
-        "figure": lambda e: f"{e['name']}: {e['what']}: {e['measured']:.2g} ≤ {e['tolerance']:.2g}",
-    }
-    for kind, words in said.items():
-        if kind in entries:
-            entry = dict(entries[kind])
-            try:
-                found = words(entry)
-            except KeyError:  # a witness that failed has no numbers
-                found = "–"
-            yield kind.replace("_", "-"), found, entry
+def _found(kind: str, entry: Mapping[str, Any], record: Record) -> str:
+    try:
+        return FOUND[kind].format(**entry, reach=record.reach)
+    except KeyError:  # a witness that failed has no numbers
+        return "–"
 
 
 def _counter_case(record: Record) -> Iterator[str]:
@@ -154,7 +176,9 @@ def _mutants(record: Record) -> Iterator[str]:
         )
         yield ""
         if true:
-            yield m.table(("change", "why it is true as well"), [(m.escaped(a), m.escaped(b)) for a, b in true.items()], (50, 50))
+            yield m.table(
+                ("change", "why it is true as well"), [(m.escaped(a), m.escaped(b)) for a, b in true.items()], (50, 50)
+            )
 
 
 def _figures(record: Record, sources: Sources) -> Iterator[str]:
@@ -189,4 +213,6 @@ def _commands(claim: Claim, sources: Sources) -> Iterator[str]:
 
 
 def _citations(claim: Claim, sources: Sources) -> Iterator[str]:
-    yield m.block("\n\n".join([*map(bibtex, named(claim.source)), PROJECT.format(name=claim.name, commit=sources.commit)]))
+    yield m.block(
+        "\n\n".join([*map(bibtex, named(claim.source)), PROJECT.format(name=claim.name, commit=sources.commit)])
+    )

@@ -53,7 +53,11 @@ def _evidence(sources: Sources) -> Iterator[str]:
     states, holding = sources.states(), sum(record.holds for record in sources.records.values())
     yield m.escaped(f"The book was made at commit {sources.commit} from code with the digest {sources.digest}.")
     if not states:
-        yield "\n.. warning::\n\n   There is no evidence: the tests have not run here. " + m.code("make test") + " runs them.\n"
+        yield (
+            "\n.. warning::\n\n   There is no evidence: the tests have not run here. "
+            + m.code("make test")
+            + " runs them.\n"
+        )
         return
     yield m.escaped(f"{holding} of {len(sources.claims)} claims have every witness they need.") + "\n"
     if old := {digest: commit for digest, commit in states.items() if digest != sources.digest}:
@@ -69,8 +73,8 @@ def _toctrees(sources: Sources) -> Iterator[str]:
 
 
 def _toctree(caption: str, names: Sequence[str]) -> str:
-    head = [".. toctree::", "   :hidden:", "   :titlesonly:"] + ([f"   :caption: {caption}"] if caption else [])
-    return "\n".join([*head, "", *(f"   /{name}" for name in names), ""])
+    head = [".. toctree::", "   :hidden:", "   :titlesonly:", f"   :caption: {caption}", ""]
+    return "\n".join([*head, *(f"   /{name}" for name in names), ""])
 
 
 def _counts(sources: Sources) -> Iterator[str]:
@@ -78,7 +82,9 @@ def _counts(sources: Sources) -> Iterator[str]:
     for topic, claims in sources.topics.items():
         found = Counter(claim.status for claim in claims)
         holding = sum(sources.records[claim.name].holds for claim in claims)
-        rows.append([m.reference(topic, f"ledger-{topic}"), *map(str, (len(claims), *(found[s] for s in STATUSES), holding))])
+        rows.append(
+            [m.reference(topic, f"ledger-{topic}"), *map(str, (len(claims), *(found[s] for s in STATUSES), holding))]
+        )
     total = [str(sum(int(row[place]) for row in rows)) for place in range(1, len(rows[0]))]
     yield m.table(("topic", "claims", *STATUSES, "evidence whole"), [*rows, ["all", *total]], (2,) * 7)
 
@@ -129,7 +135,6 @@ def topic(name: str, sources: Sources) -> str:
     for module, claims in groups.items():
         lines.append(m.title(_summary(module).rstrip("."), 2))
         lines += [f"{m.claim_link(c.name)} {badge_role(sources.records[c.name])}\n" for c in claims]
-    lines.append(_toctree("", [f"claims/{claim.name}" for claim in sources.topics[name]]))
     return "\n".join(lines)
 
 
@@ -144,7 +149,9 @@ def figures(sources: Sources) -> str:
         lines.append(".. warning::\n\n   The gallery is empty; " + m.code("make figures") + " draws it.\n")
     else:
         bad = [drawing.name for drawing in sources.drawings if not drawing.outcome.holds]
-        said = f"{len(sources.drawings)} figures; " + (f"gaps too large in {', '.join(bad)}." if bad else "every gap holds.")
+        said = f"{len(sources.drawings)} figures; " + (
+            f"gaps too large in {', '.join(bad)}." if bad else "every gap holds."
+        )
         lines += [m.escaped(said) + " The theorem is a line, the measurement markers.\n"]
     for drawing in sources.drawings:
         lines += [f".. _figure-{drawing.name}:\n", m.title(drawing.outcome.title, 2), drawn(drawing, sources)]

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 
 import sympy as sp
+from sympy.core.alphabets import greeks
 
 from theory.claim import Claim
 from theory.proof.argument import SIGNS
 
 #: Letters of a formula, commands counted once, beyond which it is broken into lines.
 WIDE = 70
-
+_GREEK = re.compile(rf"(?<![\\A-Za-z])(?:{'|'.join(sorted(greeks, key=len, reverse=True))})(?![A-Za-z])")
 
 
 def escaped(words: str) -> str:
@@ -64,12 +66,17 @@ def block(words: str) -> str:
 
 def formula(latex: str) -> str:
     """A formula on a line of its own."""
-    return f".. math::\n\n   {latex}\n"
+    return f".. math::\n\n   {_spelt(latex)}\n"
 
 
 def inline(latex: str) -> str:
     """A formula within a line."""
-    return f":math:`{latex}`"
+    return f":math:`{_spelt(latex)}`"
+
+
+def _spelt(latex: str) -> str:
+    """Greek letters inside names that SymPy leaves as they are, such as b_{tau+1}, as commands."""
+    return _GREEK.sub(r"\\\g<0> ", latex)
 
 
 def raw(markup: str) -> str:
@@ -92,6 +99,7 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]], widths: Sequence[i
     return "\n".join(lines) + "\n"
 
 
+@cache
 def statement(claim: Claim) -> str:
     """The relations of a claim, one below the other."""
     return "\n".join(relation(*_sides(one)) for one in claim.relations)
@@ -107,7 +115,7 @@ def relation(left: sp.Basic, sign: str, right: sp.Basic) -> str:
     if width(whole) <= WIDE:
         return formula(whole)
     lines = [*_lines(left), *(rf"\quad {sign if not n else ''} {line}" for n, line in enumerate(_lines(right)))]
-    return formula(r"\begin{aligned} " + r" \\ ".join(f"& {line}" for line in lines) + r" \end{aligned}")
+    return formula(r"\begin{align*} " + r" \\ ".join(f"& {line}" for line in lines) + r" \end{align*}")
 
 
 def width(latex: str) -> int:

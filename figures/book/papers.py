@@ -38,7 +38,11 @@ def page(work: Work, sources: Sources) -> str:
         if name := group(claim, work):
             found[name].append(claim)
     counts = ", ".join(f"{name.lower()}: {len(claims)}" for name, claims in found.items())
-    lines = [m.title(work.title), linked(f"{work.names[0]}.") + " " + _where(work) + "\n", m.escaped(f"{counts}.") + "\n"]
+    lines = [
+        m.title(work.title),
+        linked(f"{work.names[0]}.") + " " + _where(work) + "\n",
+        m.escaped(f"{counts}.") + "\n",
+    ]
     for name, claims in found.items():
         lines += [m.title(name, 2), m.escaped(GROUPS[name]) + "\n", *_listed(claims, sources)]
     return "\n".join([*lines, m.title("How to cite the paper", 2), m.block(bibtex(work))])

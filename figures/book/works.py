@@ -57,7 +57,9 @@ def unresolved(words: str) -> list[str]:
 def linked(words: str) -> str:
     """A text in which claims are links to their pages, and works to the bibliography."""
     keys = {name: work.key for work in WORKS for name in work.names}
-    return woven(words, _LINKED, lambda name: reference(name, f"work-{keys[name]}") if name in keys else claim_link(name))
+    return woven(
+        words, _LINKED, lambda name: reference(name, f"work-{keys[name]}") if name in keys else claim_link(name)
+    )
 
 
 def _works() -> tuple[Work, ...]:
