@@ -28,8 +28,9 @@ def write(
     try:
         if jobs < 0:
             raise ValueError(f"--jobs {jobs}: must be at least 0")
-        if not (out / "index.html").exists() and out.exists() and any(out.iterdir()):
-            raise ValueError(f"{out}: holds other files, and the book replaces what it finds")
+        for folder in (gallery, out):
+            if folder.exists() and not folder.is_dir():
+                raise ValueError(f"{folder}: is no folder")
         sources = gather(theory.CLAIMS, gallery, ledger.load(evidence))
         print(build(sources, gallery, out, jobs or joblib.cpu_count()))
     except (ValueError, OSError) as error:

@@ -58,36 +58,38 @@ def build(sources: Sources, gallery: Path, out: Path, jobs: int = 1) -> Path:
     Args:
         sources: what it is written from.
         gallery: the folder of the figures.
-        out: where to; what an earlier run left there is replaced.
+        out: where to; a book that an earlier run left there is replaced.
         jobs: processes at a time.
 
     Returns:
         The path of the first page.
 
     Raises:
-        ValueError: Sphinx warns of a page, which is an error of ours.
+        ValueError: the folder holds something else; or Sphinx warns of a page, which is an error of ours.
     """
+    if out.exists() and any(out.iterdir()) and not (out / "searchindex.js").is_file():
+        raise ValueError(f"{out}: holds other files, and the book replaces what it finds there")
     with TemporaryDirectory() as temporary:
         root = Path(temporary)
         for name, text in pages(sources):
             path = root / "source" / f"{name}.rst"
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
-        _run(root, out, jobs)
-    (out / "gallery").mkdir(exist_ok=True)
+        _run(root, jobs)
+        shutil.rmtree(out, ignore_errors=True)
+        shutil.copytree(root / "html", out)
+    (out / "gallery").mkdir()
     for drawing in sources.drawings:
         for ending in ("png", "pdf", "csv", "json"):
             shutil.copyfile(gallery / drawing.outcome.file(ending), out / "gallery" / drawing.outcome.file(ending))
     return out / "index.html"
 
 
-def _run(root: Path, out: Path, jobs: int) -> None:
+def _run(root: Path, jobs: int) -> None:
     warnings = StringIO()
     with patch_docutils(), docutils_namespace():
-        source = root / "source"
-        app = Sphinx(
-            source, None, out, root / "doctrees", "html", CONFIGURATION, None, warnings, freshenv=True, parallel=jobs
-        )
+        source, html, trees = (root / name for name in ("source", "html", "doctrees"))
+        app = Sphinx(source, None, html, trees, "html", CONFIGURATION, None, warnings, freshenv=True, parallel=jobs)
         app.build(force_all=True)
     if warnings.getvalue():
         raise ValueError(f"the pages of the book are not sound:\n{warnings.getvalue()}")

@@ -14,11 +14,11 @@ from theory.claim import Claim
 from theory.ledger import Record
 
 ABOUT = """This book says what is claimed about state space models (S4, S4D, linear RNNs and their rivals), and what
-stands behind each claim. Every claim has one record, from which all of its page is written, and up to four independent
-witnesses: a symbolic derivation, a numeric evaluation, a torch model, and a search for a counterexample. Nothing in it
-is kept by hand but the answers to questions, and those rest on claims and figures by name."""
+stands behind each claim: a symbolic derivation, a numeric evaluation, a torch model, and a search for a counterexample.
+All of it is written from the records of the claims, their proofs, the evidence of the last test run, and the figures.
+Kept by hand are the bibliography and the answers to questions, and those rest on claims and figures by name."""
 HEAD = ("claim and statement", "stands on", "tested", "mutants", "trained", "fails without", "figure")
-WIDTHS = (46, 12, 7, 7, 7, 12, 9)
+WIDTHS = (42, 15, 7, 8, 7, 12, 9)
 
 
 def page(sources: Sources) -> str:
@@ -86,7 +86,7 @@ def _counts(sources: Sources) -> Iterator[str]:
             [m.reference(topic, f"ledger-{topic}"), *map(str, (len(claims), *(found[s] for s in STATUSES), holding))]
         )
     total = [str(sum(int(row[place]) for row in rows)) for place in range(1, len(rows[0]))]
-    yield m.table(("topic", "claims", *STATUSES, "evidence whole"), [*rows, ["all", *total]], (2,) * 7)
+    yield m.table(("topic", "claims", *STATUSES, "evidence whole"), [*rows, ["all", *total]], (2,) * 7, "counts")
 
 
 STATUSES = ("derived", "cited", "conjectured", "measured")

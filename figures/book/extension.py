@@ -1,4 +1,4 @@
-"""What Sphinx is given for the book: formulas as MathML, and a search that reads words and not the commands of formulas."""
+"""What Sphinx is given for the book: formulas as MathML, and a search that reads words and no commands of formulas."""
 
 from __future__ import annotations
 

@@ -73,7 +73,8 @@ def drawing(topic: str, found: Sequence[tuple[str, str]]) -> str:
     arrows = "".join(_arrow(where[lemma], where[name]) for lemma, name in found)
     boxes = "".join(_box(name, words[name], *where[name], own=name.startswith(f"{topic}.")) for name in words)
     return (
-        f'<div class="graph" tabindex="0"><svg viewBox="0 0 {wide:.0f} {tall:.0f}" width="{wide:.0f}" height="{tall:.0f}"'
+        f'<div class="graph" tabindex="0">'
+        f'<svg viewBox="0 0 {wide:.0f} {tall:.0f}" width="{wide:.0f}" height="{tall:.0f}"'
         f' role="group" aria-label="Claims of the topic {topic} and what they rest on; the table below says the same">'
         f"{arrows}{boxes}</svg></div>"
     )
@@ -82,7 +83,8 @@ def drawing(topic: str, found: Sequence[tuple[str, str]]) -> str:
 def _box(name: str, words: str, x: float, y: float, width: float, own: bool) -> str:
     frame = "" if own else ' class="other"'
     return (
-        f'<a href="claims/{name}.html"><rect{frame} x="{x:.0f}" y="{y - 11:.0f}" width="{width:.0f}" height="22" rx="4"/>'
+        f'<a href="claims/{name}.html">'
+        f'<rect{frame} x="{x:.0f}" y="{y - 11:.0f}" width="{width:.0f}" height="22" rx="4"/>'
         f'<text x="{x + 8:.0f}" y="{y + 4:.0f}">{escape(words)}</text></a>'
     )
 

@@ -15,7 +15,8 @@ from theory.proof.argument import SIGNS
 
 #: Letters of a formula, commands counted once, beyond which it is broken into lines.
 WIDE = 70
-_GREEK = re.compile(rf"(?<![\\A-Za-z])(?:{'|'.join(sorted(greeks, key=len, reverse=True))})(?![A-Za-z])")
+_LETTERS = {*greeks, *map(str.capitalize, greeks)}
+_GREEK = re.compile(rf"(?<![\\A-Za-z])(?:{'|'.join(sorted(_LETTERS, key=len, reverse=True))})(?![A-Za-z])")
 
 
 def escaped(words: str) -> str:

@@ -11,12 +11,12 @@ from figures.book import markup as m
 from figures.book.sources import Sources
 
 _LINK = re.compile(r"(?:figure )?`[a-z_]+\.[a-z0-9_]+`")
-INTRODUCTION = """What readers and reviewers of the two papers asked, and users of the implementations. Every answer rests on
-claims and figures, whose pages say how far they reach; where nothing here answers a question, that is said."""
+INTRODUCTION = """What readers and reviewers of the two papers asked, and users of the implementations. Every answer
+rests on claims and figures, whose pages say how far they reach; where nothing here answers a question, that is said."""
 
 
 def groups() -> list[dict[str, Any]]:
-    """The questions as they are written down: groups with `about` and questions, each of which `asks` and has an `answer`.
+    """The questions as they are written down: groups with `about` and questions that `asks` and have an `answer`.
 
     Raises:
         tomllib.TOMLDecodeError: the file is broken.

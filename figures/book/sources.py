@@ -87,7 +87,9 @@ def gather(claims: Sequence[Claim], folder: Path, entries: ledger.Entries) -> So
     Raises:
         ValueError: a provenance file that no figure of ours could have written.
     """
+    topics = list(dict.fromkeys(claim.topic for claim in claims))
     drawings = [Drawing(outcome, provenance) for outcome, provenance in gallery.read(folder)]
+    drawings.sort(key=lambda drawing: topics.index(drawing.outcome.gaps[0].claim.topic))
     rests = {claim.name: tuple(lemma.name for lemma in lemmas(claim.proof)) for claim in claims}
     return Sources(claims, entries, drawings, ledger.source_digest(), ledger.commit(), rests)
 
