@@ -85,7 +85,7 @@ def produce(figure: Figure, scale: Scale, out: Path, cache: Path | None) -> Outc
     _draw(figure, arrays, outcome, out, RC | (QUICK if scale is Scale.SMOKE else {}))
     write_csv(arrays, out / outcome.file("csv"))
     (out / outcome.file("json")).write_text(
-        json.dumps(provenance(figure, scale, gaps), indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+        json.dumps(provenance(figure, scale, gaps, outcome.note), indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
     )
     return replace(outcome, seconds=time.perf_counter() - start)
 
@@ -182,11 +182,13 @@ def _cells(value: Any) -> tuple[str, str]:
     return (str(value) if isinstance(value, str) else repr(value.item())), ""
 
 
-def provenance(figure: Figure, scale: Scale, gaps: Sequence[Gap]) -> dict[str, Any]:
+def provenance(figure: Figure, scale: Scale, gaps: Sequence[Gap], note: str = "") -> dict[str, Any]:
     """What is needed to make the figure again, and what it found."""
     return {
         "figure": figure.name,
         "title": figure.title,
+        "alt": figure.alt,
+        "note": note,
         "scale": scale.value,
         "claims": list(dict.fromkeys(gap.claim.name for gap in gaps)),
         "parameters": figure.parameters(scale),

@@ -55,6 +55,7 @@ class Claim:
         untrained: where no torch model can bear on the claim, the reason in words.
         undrawn: where the claim has no figure panel, the reason in words.
         unchecked: where a cited claim is on record only and no witness bears on it, the reason in words.
+        corrects: where the source says something else, what that is, and why it needs this correction.
 
     Raises:
         ValueError: a name that is not `topic.name`, an unknown kind, a statement that is no relation; and, when the
@@ -70,6 +71,7 @@ class Claim:
     untrained: str = ""
     undrawn: str = ""
     unchecked: str = ""
+    corrects: str = ""
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[a-z_]+\.[a-z][a-z0-9_]*", self.name):

@@ -40,6 +40,7 @@ def _converted(latex: str, display: str) -> str:
     return str(convert(latex, display=display))
 
 
+@cache
 def statement(claim: Claim) -> str:
     """The relations of a claim, one formula below the other."""
     return "".join(mathml(sp.latex(relation)) for relation in claim.relations)

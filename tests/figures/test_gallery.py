@@ -76,7 +76,7 @@ def test_a_failed_figure_gives_its_reason_and_no_broken_image() -> None:
 
 
 @pytest.mark.parametrize("said", theory.CLAIMS, ids=lambda said: said.name)
-def test_every_statement_is_set_as_a_formula(said) -> None:
+def test_every_statement_is_drawn_as_a_formula(said) -> None:
     for markup in statement_markup(said):
         assert markup.startswith("$"), f"mathtext cannot set {markup}"
 

@@ -156,6 +156,9 @@ FULL_AND_NORMAL_DIFFER = Claim(
     " (N + 1) Δ, and then, for N >= 2, at lag 1: no choice of steps makes them equal; for N = 1, Δ_1 = 2 Δ does",
     kind="equal",
     source="this project; a caveat to Guan et al. 2025 on S4 and S4D",
+    corrects="what is said of S4 and S4D as one holds spectrum by spectrum"
+    " (equivalence.spectrum_determines_memory); LegS and its diagonal part, with which S4 and S4D begin,"
+    " do not share a spectrum",
     prove=lambda: Chain(
         (
             From(LEGS_EIGENSYSTEM, "LegS has the distinct poles -1..-N"),

@@ -72,6 +72,8 @@ ORTHONORMAL_STATES = Claim(
     " poles, zero and repeated ones included (repeated: one Jordan block), N = 1 included",
     kind="equal",
     source="Guan et al. 2025 uses α without defining it; the definition is this project's",
+    corrects="the paper uses α without defining it; with the states of this cascade, which are white, the"
+    " statement is exact, and with states that are not whitened it fails",
     prove=lambda: Chain(
         (
             _CASCADE_IS_UNITARY,

@@ -38,6 +38,9 @@ ATTENTION = Claim(
     " linear attention, of the outputs for average and softmax, whose state, the cache, grows with T",
     kind="equal",
     source="this project; Guan et al. 2025 say `fixed capacity, single eigenvalue`",
+    corrects="fixed capacity and a single eigenvalue are true of the states of a decay recurrence; a uniform"
+    " average over T tokens has another memory function, and softmax heads that address T positions have"
+    " capacity T, with a state that grows with T",
     prove=lambda: Chain(
         (
             Identity(
@@ -92,6 +95,8 @@ TRAINING_KEEPS_CAPACITY = Claim(
     " layer: poles distinct, no zero in B); whatever the training did in between; N = 1 included",
     kind="equal",
     source="this project; Guan et al. 2025 report `only modest changes`",
+    corrects="the paper reports modest changes; where the pair is controllable before and after training, nothing"
+    " changes at all",
     prove=lambda: Chain(
         (
             From(CAPACITY, "before training: M sums to the rank r of [B, AB, ..], which is N"),

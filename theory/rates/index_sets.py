@@ -194,6 +194,8 @@ MIXED_INDEX_BOUND = Claim(
     " j >= 2, iff e > 0; one coordinate has C = 1; a_1 = a_2 has no C",
     kind="at_most",
     source="this project; Okumoto and Suzuki 2022, Theorem 9, has no factor 2",
+    corrects="Okumoto and Suzuki 2022, Theorem 9, has no factor 2 in its bound, and the 2 is needed: it is sharp"
+    " as T falls to a lattice point",
     prove=lambda: Chain(
         (
             _powers(),

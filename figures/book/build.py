@@ -1,0 +1,95 @@
+"""From the sources to the site: the pages as reStructuredText in a temporary folder, and Sphinx run over them."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace, patch_docutils
+
+from figures.book import claim_page, contents, graph, papers, questions
+from figures.book.sources import Sources
+
+CONFIGURATION: dict[str, Any] = {
+    "project": "ssm-theorems",
+    "copyright": "The ssm-theorems authors",
+    "html_title": "ssm-theorems, the book",
+    "html_theme": "furo",
+    "html_math_renderer": "mathml",
+    "extensions": ["figures.book.extension"],
+    "html_static_path": [str(Path(__file__).parent / "static")],
+    "html_css_files": ["book.css"],
+    "html_copy_source": False,
+    "html_show_sourcelink": False,
+    "html_show_search_summary": False,  # it would fetch pages, which a browser refuses to a page opened from a folder
+    "html_permalinks": False,
+    "html_domain_indices": False,
+    "html_use_index": False,
+    "smartquotes": False,
+    "nitpicky": True,
+    "highlight_language": "none",
+    "rst_prolog": ".. role:: badge\n.. role:: incomplete\n",
+}
+
+
+def pages(sources: Sources) -> Iterator[tuple[str, str]]:
+    """Every page: its name without ending, and its source."""
+    yield "index", contents.page(sources)
+    for topic in sources.topics:
+        yield f"topics/{topic}", contents.topic(topic, sources)
+    for claim in sources.claims:
+        yield f"claims/{claim.name}", claim_page.page(claim, sources)
+    for work in papers.PAPERS:
+        yield f"papers/{work.key}", papers.page(work, sources)
+    yield "questions", questions.page(sources)
+    yield "graph", graph.page(sources)
+    yield "figures", contents.figures(sources)
+    yield "bibliography", papers.bibliography(sources)
+
+
+def build(sources: Sources, gallery: Path, out: Path, jobs: int = 1) -> Path:
+    """Write the whole site.
+
+    Args:
+        sources: what it is written from.
+        gallery: the folder of the figures.
+        out: where to; a book that an earlier run left there is replaced.
+        jobs: processes at a time.
+
+    Returns:
+        The path of the first page.
+
+    Raises:
+        ValueError: the folder holds something else; or Sphinx warns of a page, which is an error of ours.
+    """
+    if out.exists() and any(out.iterdir()) and not (out / "searchindex.js").is_file():
+        raise ValueError(f"{out}: holds other files, and the book replaces what it finds there")
+    with TemporaryDirectory() as temporary:
+        root = Path(temporary)
+        for name, text in pages(sources):
+            path = root / "source" / f"{name}.rst"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        _run(root, jobs)
+        shutil.rmtree(out, ignore_errors=True)
+        shutil.copytree(root / "html", out)
+    (out / "gallery").mkdir()
+    for drawing in sources.drawings:
+        for ending in ("png", "pdf", "csv", "json"):
+            shutil.copyfile(gallery / drawing.outcome.file(ending), out / "gallery" / drawing.outcome.file(ending))
+    return out / "index.html"
+
+
+def _run(root: Path, jobs: int) -> None:
+    warnings = StringIO()
+    with patch_docutils(), docutils_namespace():
+        source, html, trees = (root / name for name in ("source", "html", "doctrees"))
+        app = Sphinx(source, None, html, trees, "html", CONFIGURATION, None, warnings, freshenv=True, parallel=jobs)
+        app.build(force_all=True)
+    if warnings.getvalue():
+        raise ValueError(f"the pages of the book are not sound:\n{warnings.getvalue()}")
