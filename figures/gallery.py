@@ -28,7 +28,7 @@ article img { width: 100%; height: auto; background: #fff; border-radius: .25rem
 details { color: var(--dim); font-size: .9rem; } summary { cursor: pointer; }
 figure { margin: 0; } figcaption { font-size: .92rem; }
 dl { margin: .5rem 0; } dt { font-weight: 600; margin-top: .6rem; } dd { margin: .15rem 0 .15rem 1rem; }
-dd:has(math) { overflow-x: auto; } dd math { margin: .25rem 0; text-align: left; }
+dd:has(math) { overflow-x: auto; } dd math { margin: .25rem 0; width: max-content; }
 .bad { color: var(--bad); font-weight: 700; } .files { color: var(--dim); }
 """
 
