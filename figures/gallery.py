@@ -35,7 +35,7 @@ h2 code { font-weight: normal; color: var(--dim); font-size: .85em; }
 article img { width: 100%; height: auto; background: #fff; border-radius: .25rem; }
 figure { margin: 0; } figcaption { font-size: .92rem; }
 dl { margin: .5rem 0; } dt { font-weight: 600; margin-top: .6rem; } dd { margin: .15rem 0 .15rem 1rem; }
-dd.statement { overflow-x: auto; } dd math { display: inline-block; margin-right: 1.5rem; }
+dd.statement { overflow-x: auto; } dd math { width: max-content; margin: .25rem 0; }
 .bad { color: var(--bad); font-weight: 700; } .files { color: var(--dim); }
 """
 
