@@ -94,7 +94,7 @@ def _about(claim: Claim) -> Iterator[str]:
         yield f"Correction of the source\n   {linked(claim.corrects)}\n"
     if claim.unchecked:
         yield f"On record only\n   {linked(claim.unchecked)}\n"
-    yield from ("Letters\n" + m.indented("\n".join(map(m.block, letters(claim)))),)
+    yield "Letters\n" + m.indented(m.unsearched("\n".join(map(m.block, letters(claim))))) + "\n"
 
 
 def _problems(record: Record) -> Iterator[str]:
@@ -190,8 +190,8 @@ def _figures(record: Record, sources: Sources) -> Iterator[str]:
         return
     yield m.title("Figures", 2)
     for drawing in found:
-        yield m.title(drawing.outcome.title, 3)
-        yield drawn(drawing, sources, up="../")
+        link = m.reference(drawing.outcome.title, f"figure-{drawing.name}")
+        yield m.unsearched(f"{link}\n\n{drawn(drawing, sources, up='../')}")
 
 
 def drawn(drawing: Drawing, sources: Sources, up: str = "") -> str:

@@ -42,7 +42,7 @@ def page(sources: Sources) -> str:
 
 def _ways(sources: Sources) -> Iterator[str]:
     yield "* The papers: " + "; ".join(f":doc:`{m.escaped(work.title)} </papers/{work.key}>`" for work in PAPERS)
-    yield "* :doc:`Questions of readers and reviewers, answered </questions>`"
+    yield "* :doc:`Questions of readers and reviewers, answered </questions>`: is memory at most N/(τ+1)?"
     yield "* :doc:`Which claim rests on which </graph>`"
     yield "* :doc:`Figures: theorem as a line, measurement as markers </figures>`"
     yield "* :doc:`Bibliography </bibliography>`"

@@ -85,6 +85,11 @@ def raw(markup: str) -> str:
     return ".. raw:: html\n\n" + textwrap.indent(markup, "   ") + "\n"
 
 
+def unsearched(text: str) -> str:
+    """A part that the search does not look into: what stands on many pages is found where it belongs."""
+    return ".. container:: no-search\n\n" + indented(text)
+
+
 def indented(text: str, by: int = 3) -> str:
     """A block inside another."""
     return textwrap.indent(text, " " * by)

@@ -66,7 +66,7 @@ def bibliography(sources: Sources) -> str:
     """Every work that a record names, and the claims that name it."""
     lines = [m.title("Bibliography")]
     for work in WORKS:
-        users = [claim.name for claim in sources.claims if work in named(_words(claim))]
+        users = [claim.name for claim in sources.claims if work in named(words(claim))]
         lines.append(f".. _work-{work.key}:\n")
         lines.append(f"{m.escaped(_entry(work))} {_where(work)}\n")
         lines.append(m.indented("Named by " + ", ".join(map(m.claim_link, users)) + "\n") if users else "")
@@ -78,7 +78,8 @@ def _entry(work: Work) -> str:
     return f"{authors}{f' ({work.year})' if work.year else ''}: {work.title}.{f' {work.where}.' if work.where else ''}"
 
 
-def _words(claim: Claim) -> str:
+def words(claim: Claim) -> str:
+    """All that a record says of works: its source, its assumptions, what its proof cites."""
     cited = (step.reason for step in claim.proof.steps() if step.left is None)
     return "; ".join((claim.source, claim.assumes, *cited))
 

@@ -18,6 +18,8 @@ rests on claims and figures, whose pages say how far they reach; where nothing h
 def groups() -> list[dict[str, Any]]:
     """The questions as they are written down: groups with `about` and questions that `asks` and have an `answer`.
 
+    A question may be looked for in other words as well: `also`.
+
     Raises:
         tomllib.TOMLDecodeError: the file is broken.
     """
@@ -35,12 +37,12 @@ def names(answer: str) -> tuple[set[str], set[str]]:
 def page(sources: Sources) -> str:
     """The page of all questions."""
     drawn = {drawing.name for drawing in sources.drawings}
-    lines, number = [m.title("Questions"), m.escaped(INTRODUCTION) + "\n"], 0
+    lines = [m.title("Questions"), m.escaped(INTRODUCTION) + "\n"]
     for group in groups():
         lines.append(m.title(group["about"], 2))
         for question in group["question"]:
-            number += 1
-            lines.append(m.title(f"{number}. {question['asks']}", 3))
+            lines += [f".. index:: single: ! {words}\n" for words in question.get("also", ())]
+            lines.append(m.title(question["asks"], 3))
             answer = " ".join(question["answer"].split())
             lines.append(m.woven(answer, _LINK, lambda link: _link(link, drawn)) + "\n")
     return "\n".join(lines)

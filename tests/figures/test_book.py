@@ -1,0 +1,150 @@
+"""The book as a site: every claim has a page, links resolve, nothing comes from elsewhere, pages are well formed."""
+
+import re
+import xml.etree.ElementTree as ET
+from importlib.util import find_spec
+from itertools import pairwise
+from pathlib import Path
+from shutil import which
+from urllib.parse import unquote
+
+import pytest
+
+import theory
+from tests.figures.book_site import Site, site
+
+CHROMIUM = which("chromium")
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    pytest.importorskip("furo", reason="needs the extra book")
+    return site(tmp_path_factory.mktemp("site"))
+
+
+def test_every_claim_and_topic_has_a_page_that_the_contents_link(book: Site) -> None:
+    targets = {link.get("href") for link in book.pages["index"].all("a")}
+    for claim in theory.CLAIMS:
+        assert f"claims/{claim.name}" in book.pages and f"claims/{claim.name}.html" in targets
+        assert f"topics/{claim.topic}.html" in targets
+    for name in ("papers/guan2025", "papers/nishikawa2025", "questions", "graph", "figures", "bibliography"):
+        assert name in book.pages and f"{name}.html" in targets
+
+
+def test_links_and_images_lead_to_files_and_places_of_the_book(book: Site) -> None:
+    seen = 0
+    for name, page in book:
+        if name in ("search", "genindex"):
+            continue
+        for attributes in page.all("a", "img", "script", "link"):
+            target = attributes.get("href") or attributes.get("src") or ""
+            if target in ("", "#") or re.match(r"https?://|data:", target):
+                continue
+            file, _, place = unquote(target).split("?")[0].partition("#")
+            path = (page.path.parent / file).resolve() if file else page.path
+            assert path.is_file(), f"{name}: {target}"
+            if place and path.suffix == ".html":
+                other = book.pages[path.relative_to(book.folder.resolve()).with_suffix("").as_posix()]
+                assert place in other.anchors, f"{name}: {target}"
+            seen += 1
+    assert seen > 2000
+
+
+def test_nothing_is_loaded_from_elsewhere(book: Site) -> None:
+    for name, page in book:
+        for tag, attributes in page.tags:
+            loaded = [attributes.get(key, "") for key in ("src", "srcset", "data", "poster")]
+            loaded += [attributes.get("href", "")] if tag in ("link", "use", "image") else []
+            assert not [url for url in loaded if re.match(r"(https?:)?//", url)], name
+    for sheet in book.folder.rglob("*.css"):
+        assert not re.search(r"(url\(|@import)\s*[\"']?(https?:)?//", sheet.read_text(encoding="utf-8")), sheet
+
+
+def test_formulas_are_well_formed_and_leave_no_command(book: Site) -> None:
+    count = 0
+    for name, page in book:
+        for formula in page.formulas:
+            words = "".join(ET.fromstring(formula).itertext())
+            assert not re.search(r"\\|&|aligned|substack", words), f"{name}: {words}"
+            count += 1
+    assert count > 2 * len(theory.CLAIMS)
+    for claim in theory.CLAIMS:
+        steps = [step for step in claim.proof.steps() if step.left is not None]
+        assert len(book.pages[f"claims/{claim.name}"].formulas) >= len(claim.relations) + len(steps), claim.name
+
+
+def test_headings_go_down_step_by_step_from_one(book: Site) -> None:
+    for name, page in book:
+        levels = [int(tag[1]) for tag, _ in page.tags if re.fullmatch("h[1-6]", tag)]
+        assert levels.count(1) == 1 and levels[0] == 1, name
+        assert all(after <= before + 1 for before, after in pairwise(levels)), name
+
+
+def test_every_image_says_what_it_shows(book: Site) -> None:
+    images = [image for _, page in book for image in page.all("img")]
+    assert {image["alt"] for image in images} == {"One falling curve."}
+    assert len(book.pages["figures"].all("img")) == 2 == len(book.pages["claims/memory.single_pole"].all("img"))
+
+
+def test_a_page_shows_what_the_ledger_holds_as_it_is(book: Site) -> None:
+    page = book.pages["claims/memory.trade_off"].text
+    assert "without white input <AR(1)*>: off by 0.62" in page
+    assert "((array([[0.+0.j]]), *`x`_), 0.9, 1)" in page
+    assert "evidence incomplete" in page and "failed: trained" in page and "commit abc1234" in page
+    assert 'python -m pytest tests/test_claims.py -k "[memory.trade_off]"' in page
+    assert f"claim memory.trade_off, commit {book.sources.commit}" in page and "eprint = {2510.00563}" in page
+
+
+def test_a_gap_too_large_is_loud_in_the_list_of_figures(book: Site) -> None:
+    page = book.pages["figures"].text
+    assert "gaps too large in memory.wrong" in page and "GAP TOO LARGE — a gap: 3 > 2" in page
+    for ending in ("png", "pdf", "csv", "json"):
+        assert (book.folder / "gallery" / f"memory.small.{ending}").is_file()
+
+
+def test_the_graph_is_that_of_the_proofs(book: Site) -> None:
+    page = book.pages["graph"]
+    links = {attributes["href"] for attributes in page.all("a") if "href" in attributes}
+    assert {f"claims/{claim.name}.html" for claim in theory.CLAIMS} <= links
+    for claim in theory.CLAIMS:
+        own = book.pages[f"claims/{claim.name}"].text
+        assert all(lemma in own.split("Rests on")[1] for lemma in book.sources.lemmas[claim.name])
+
+
+@pytest.mark.skipif(CHROMIUM is None or find_spec("playwright") is None, reason="needs Chromium and playwright")
+def test_the_folder_opens_in_a_browser_without_network(book: Site) -> None:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        for scheme in ("light", "dark"):
+            context = browser.new_context(offline=True, color_scheme=scheme)  # type: ignore[arg-type]
+            page, complaints = context.new_page(), list[str]()
+            page.on("console", lambda message: complaints.append(message.text))  # noqa: B023
+            page.on("pageerror", lambda error: complaints.append(str(error)))  # noqa: B023
+            page.on("requestfailed", lambda request: complaints.append(request.url))  # noqa: B023
+            page.goto(Path(book.folder / "index.html").as_uri())
+            page.locator("a[href='claims/memory.trade_off.html']").first.click()
+            assert page.locator("h1").inner_text() == "memory.trade_off"
+            colours = page.evaluate(
+                "[document.body, document.querySelector('math')].map(e => getComputedStyle(e).color)"
+            )
+            assert all(_bright(colour) == (scheme == "dark") for colour in colours)
+            found = _search(page, "memory at most N/(τ+1)")
+            assert "is-memory-at-most" in found[0]
+            assert any("memory.trade_off.html" in link for link in found[:20])
+            assert "questions.html" in _search(page, "memory is at most N/(τ+1)")[0]
+            assert complaints == []
+        browser.close()
+
+
+def _bright(colour: str) -> bool:
+    return sum(map(int, re.findall(r"\d+", colour)[:3])) > 3 * 128
+
+
+def _search(page, words: str) -> list[str]:
+    page.locator("input.sidebar-search").fill(words)
+    page.locator("input.sidebar-search").press("Enter")
+    page.locator(".search-summary", has_text="found").wait_for()
+    page.locator("#search-results li a").first.wait_for()
+    return [str(link.get_attribute("href")) for link in page.locator("#search-results li a").all()]
