@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import marimo
@@ -20,18 +19,16 @@ HOST = "127.0.0.1"
 PAGE = Path(__file__).with_name("page.py")
 
 
-@dataclass(frozen=True)
-class _Of:
-    """Tells the pages behind it which topic they show."""
+def _told(app: ASGIApp) -> ASGIApp:
+    """Tells the page which topic it shows: the place of its mount. marimo makes one application of one file, wherever
+    it is mounted, so that a middleware per mount would be that of the first.
+    """
 
-    topic: str
+    async def told(scope: Scope, receive: Receive, send: Send) -> None:
+        scope["meta"] = {"topic": scope.get("root_path", "").rsplit("/", 1)[-1]}
+        await app(scope, receive, send)
 
-    def __call__(self, app: ASGIApp) -> ASGIApp:
-        async def told(scope: Scope, receive: Receive, send: Send) -> None:
-            scope["meta"] = {"topic": self.topic}
-            await app(scope, receive, send)
-
-        return told
+    return told
 
 
 def application() -> Starlette:
@@ -39,7 +36,7 @@ def application() -> Starlette:
     pages = marimo.create_asgi_app(quiet=True, include_code=False, html_head=markup.STYLE)
     topics = list(dict.fromkeys(one.topic for one in EXPLORATIONS))
     for topic in topics:
-        pages = pages.with_app(path=f"/{topic}", root=str(PAGE), middleware=[_Of(topic)])
+        pages = pages.with_app(path=f"/{topic}", root=str(PAGE), middleware=[_told])
     with_slash = [Route(f"/{topic}", _with_slash) for topic in topics]
     only_here = Middleware(TrustedHostMiddleware, allowed_hosts=[HOST, "localhost"])
     return Starlette(routes=[Route("/", _entrance), *with_slash, Mount("/", pages.build())], middleware=[only_here])

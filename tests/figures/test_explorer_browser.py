@@ -172,6 +172,7 @@ def test_a_phone_shows_every_page_without_scrolling_sideways(dark: bool, address
     with browsing(address, dark=dark, phone=True) as watched:
         for topic in TOPICS:
             opened(watched.page, address, f"/{topic}/")
+            expect(watched.page.get_by_role("heading", level=1)).to_have_text(topic)
             assert watched.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), topic
             ground = watched.page.evaluate("getComputedStyle(document.body).backgroundColor")
             light = float(re.findall(r"[\d.]+", ground)[0]) / (1 if "srgb" in ground else 255)
