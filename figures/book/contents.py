@@ -18,7 +18,7 @@ stands behind each claim: a symbolic derivation, a numeric evaluation, a torch m
 All of it is written from the records of the claims, their proofs, the evidence of the last test run, and the figures.
 Kept by hand are the bibliography and the answers to questions, and those rest on claims and figures by name."""
 HEAD = ("claim and statement", "stands on", "tested", "mutants", "trained", "fails without", "figure")
-WIDTHS = (42, 15, 7, 8, 7, 12, 9)
+WIDTHS = (36, 14, 8, 9, 9, 13, 11)
 
 
 def page(sources: Sources) -> str:
@@ -101,6 +101,7 @@ def _ledger(topic: str, sources: Sources) -> Iterator[str]:
 
 def _row(claim: Claim, record: Record, sources: Sources) -> Sequence[str]:
     figure = (record.figure or {}).get("name", "")
+    short = figure.removeprefix(f"{claim.topic}.")
     drawn_here = figure in {drawing.name for drawing in sources.drawings}
     return (
         f"{m.claim_link(claim.name)}\n\n{m.statement(claim)}",
@@ -109,7 +110,7 @@ def _row(claim: Claim, record: Record, sources: Sources) -> Sequence[str]:
         str((record.mutants or {}).get("refuted", "")),
         "yes" if record.trained else "",
         m.escaped((record.counter_case or {}).get("dropped", "")),
-        m.reference(figure, f"figure-{figure}") if drawn_here else m.escaped(figure),
+        m.reference(short, f"figure-{figure}") if drawn_here else m.escaped(short),
     )
 
 

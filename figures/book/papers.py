@@ -58,7 +58,8 @@ def _listed(claims: Sequence[Claim], sources: Sources) -> Iterator[str]:
     for claim in claims:
         yield f"{m.claim_link(claim.name)} {badge_role(sources.records[claim.name])}"
         words = [m.statement(claim), f"Source: {linked(claim.source)}.\n"]
-        words += [linked(word) + "\n" for word in (claim.corrects, claim.unchecked) if word]
+        said = {"Correction": claim.corrects, "On record only": claim.unchecked}
+        words += [f"{word}: {linked(reason)}.\n" for word, reason in said.items() if reason]
         yield m.indented("\n".join(words))
 
 

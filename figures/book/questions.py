@@ -41,7 +41,7 @@ def page(sources: Sources) -> str:
     for group in groups():
         lines.append(m.title(group["about"], 2))
         for question in group["question"]:
-            lines += [f".. index:: single: ! {words}\n" for words in question.get("also", ())]
+            lines += [f".. index:: ! single: {words}\n" for words in question.get("also", ())]
             lines.append(m.title(question["asks"], 3))
             answer = " ".join(question["answer"].split())
             lines.append(m.woven(answer, _LINK, lambda link: _link(link, drawn)) + "\n")

@@ -95,8 +95,8 @@ TRAINING_KEEPS_CAPACITY = Claim(
     " layer: poles distinct, no zero in B); whatever the training did in between; N = 1 included",
     kind="equal",
     source="this project; Guan et al. 2025 report `only modest changes`",
-    corrects="the paper reports modest changes; where the pair is controllable before and after training, nothing"
-    " changes at all",
+    corrects="the paper reports modest changes; where the pair is controllable before and after training, the sum"
+    " over all lags does not change at all",
     prove=lambda: Chain(
         (
             From(CAPACITY, "before training: M sums to the rank r of [B, AB, ..], which is N"),
