@@ -100,7 +100,7 @@ def discretised(poles: str, dt: float, sampled: bool, mirrored: bool) -> View:
             worst(
                 judge(
                     claim.POLE_MAPS_STABILITY,
-                    "|λ| and stability of every pole, each map",
+                    STABLE,
                     [dense(pole, dt)],
                     rounding(dt * pole),
                 )
