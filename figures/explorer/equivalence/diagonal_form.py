@@ -26,8 +26,8 @@ Points = list[dict[str, Any]]
 
 
 def sizes(n: int, N: int) -> list[int]:
-    """Powers of two, and N: the sizes up to N whose states include n."""
-    return sorted({size for size in (2, 4, 8, 16, 32, 64) if n < size < N} | {N})
+    """The sizes up to N whose states include n, and N."""
+    return sorted({size for size in SIZES if n < size < N} | {N})
 
 
 def kernels(n: int, N: int, until: float) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:

@@ -122,7 +122,7 @@ def moved(a: complex, dt: float, images: Mapping[str, Poles]) -> Panel:
     ways = {name: np.append(1, [rule([a], step)[0] for step in steps]) for name, rule in MAPS.items()}
     return plane(
         f"poles after a step Δ = {dt:g}",
-        *(Curve(f"first pole up to Δ, {name}", way.real, way.imag) for name, way in ways.items()),
+        *(Curve(f"{name}, first pole as Δ grows", way.real, way.imag) for name, way in ways.items()),
         *(Curve(f"at Δ, {name}", image.real, image.imag, measured=True) for name, image in images.items()),
     )
 
@@ -167,7 +167,7 @@ DISCRETISATION = Exploration(
     claims=(claim.POLE_MAPS_STABILITY, claim.DISCRETISATION_ORDER, claim.MAMBA_ERROR),
     controls=(
         Text("poles", "continuous poles a", "-0.7+2j, -0.5, -1.5+4j"),
-        Slider("dt", "step Δ", (0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.5, 2.0), 0.25),
+        Slider("dt", "step Δ", (0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.5, 2.0), 0.3),
         Switch("sampled", "end sample in place of the mean"),
         Switch("mirrored", "φ at poles mirrored to Re a > 0"),
     ),
