@@ -2,5 +2,6 @@
 
 from figures.explorer.exploration import Exploration
 from figures.explorer.learning.escape import ESCAPE
+from figures.explorer.learning.lags import LAGS
 
-EXPLORATIONS: tuple[Exploration, ...] = (ESCAPE,)
+EXPLORATIONS: tuple[Exploration, ...] = (ESCAPE, LAGS)
