@@ -18,7 +18,7 @@ from models.learning.single_pole import RealPole, euler_error, speeds, train_unt
 #: The relative error that `joint_time` promises.
 INTEGRATED = 1e-8
 #: Step of gradient descent, and the most steps of one run.
-ETA, MOST = 0.05, 2000
+ETA, MOST = 0.05, 1000
 #: Initial poles of the slider.
 STARTS = tuple(k / 20 for k in range(1, 17))
 ALONG = "flow, read-out learns along"
