@@ -1,6 +1,12 @@
 """Move a parameter and watch the theorem and the measurement together: one room of explorations per topic."""
 
-from figures.explorer import equivalence, memory
+from figures.explorer import equivalence, learning, memory, rates, selection
 from figures.explorer.exploration import Exploration
 
-EXPLORATIONS: tuple[Exploration, ...] = (*memory.EXPLORATIONS, *equivalence.EXPLORATIONS)
+EXPLORATIONS: tuple[Exploration, ...] = (
+    *memory.EXPLORATIONS,
+    *equivalence.EXPLORATIONS,
+    *learning.EXPLORATIONS,
+    *selection.EXPLORATIONS,
+    *rates.EXPLORATIONS,
+)
