@@ -59,11 +59,11 @@ def recalled(L: int, b: int, failure: float, seed: int, after: bool) -> View:
     return View(
         (one_memory(points, hits, count, failure), every_content(wide, contents)),
         (
-            Number("dimension for failure x, random code", least),
-            Number("the same, parity code", exact.parity_code_dimension(L, b, failure)),
-            Number("b L p at the first of them", float(b * L * points[-1]["p"])),
-            Number("random codes that misread there", f"{hits['random'][-1]} of {count}"),
-            Number("first drawn code to read all contents, d", int(reads[0]) if reads else f"beyond {wide[-1]}"),
+            Number("d for failure x, random code", least),
+            Number("d for failure x, parity code", exact.parity_code_dimension(L, b, failure)),
+            Number("b L p at the former", float(b * L * points[-1]["p"])),
+            Number(f"random codes of {count} that misread there", hits["random"][-1]),
+            Number("first d whose code reads all contents", int(reads[0]) if reads else f"beyond {wide[-1]}"),
         ),
         (
             judge(
@@ -133,9 +133,9 @@ def all_contents(code: Integers) -> Letters:
 
 
 def share_of(label: str, d: Integers, hits: NDArray[Any], count: int) -> Curve:
-    """The share of codes that misread, with its standard error."""
-    share = hits / count
-    return Curve(label, d, share, True, np.sqrt(share * (1 - share) / count))
+    """The share of codes that misread, with the standard error of (hits + 1)/(n + 2): not 0 where none or all do."""
+    guess = (hits + 1) / (count + 2)
+    return Curve(label, d, hits / count, True, np.sqrt(guess * (1 - guess) / count))
 
 
 def sampled(L: int, b: int, failure: float, seed: int, after: bool) -> Iterator[Progress]:

@@ -135,11 +135,11 @@ BITS = Exploration(
     " bits, and not beyond. Then let the string be read again: nothing is lost with any state.",
     claims=(claim.COPY_PIGEONHOLE, claim.DIGIT_COPIER),
     controls=(
-        Slider("b", "bits per symbol b", (1, 2), 1),
+        Slider("b", "bits per symbol b", (1, 2), 2),
         Slider("bits", "bits of the string L b", (2, 4, 6, 8, 10), 8),
         Slider("p", "bits of the significand p", tuple(range(2, 13)), 6),
         Choice("dtype", "network in torch, on demand", tuple(DTYPES), "float16"),
-        Text("word", "a string, tokens 0 .. V − 1", "1, 0, 0, 0, 0, 0, 1"),
+        Text("word", "a string, tokens 0 .. V − 1", "1, 0, 0, 1"),
         Switch("again", "the string is read again for the answer"),
     ),
     drops={"again": "what is said depends on the state only"},
