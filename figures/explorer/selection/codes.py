@@ -153,9 +153,9 @@ def sampled(L: int, b: int, failure: float, seed: int, after: bool) -> Iterator[
 DIMENSION = Exploration(
     name="selection.code_dimension",
     title="Code dimension against recall failure",
-    about="A few times L entries make misreading a memory that was fixed before the code rare: the bounds cross the"
-    " allowed failure x at the dimensions below. One code for every content needs Babel(L − 1) < 1, and far more"
-    " entries. Then choose the values after the code was drawn: the first bound is broken.",
+    about="A few times L entries make misreading a memory that was fixed before the code rare: the two exponential"
+    " bounds cross the allowed failure x at the dimensions below. One code for every content needs Babel(L − 1) < 1."
+    " Then choose the values after the code was drawn: the first bound is broken.",
     claims=(claim.RANDOM_CODE_READ, claim.ALL_CONTENTS_IFF),
     controls=(
         Slider("L", "stored pairs L", (2, 3, 4, 6, 8, 12, 16), 8),

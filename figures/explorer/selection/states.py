@@ -131,14 +131,14 @@ BITS = Exploration(
     name="selection.state_bits",
     title="State bits against copy error",
     about="One number holds a string as its digits, and rounding to p bits merges strings: count the states that are"
-    " left, and at least 1 − m/V^L of all strings are lost. The digit copier copies everything until its string has p"
-    " bits, and not beyond. Then let the string be read again: nothing is lost with any state.",
+    " left, and at least 1 − m/V^L of all strings are lost. The digit copier copies strings of up to p"
+    " bits without a loss, and no longer ones. Then let the string be read again: nothing is lost with any state.",
     claims=(claim.COPY_PIGEONHOLE, claim.DIGIT_COPIER),
     controls=(
         Slider("b", "bits per symbol b", (1, 2), 2),
         Slider("bits", "bits of the string L b", (2, 4, 6, 8, 10), 8),
         Slider("p", "bits of the significand p", tuple(range(2, 13)), 6),
-        Choice("dtype", "network in torch, on demand", tuple(DTYPES), "float16"),
+        Choice("dtype", "network in torch, on demand", tuple(DTYPES), "float32"),
         Text("word", "a string, tokens 0 .. V − 1", "1, 0, 0, 1"),
         Switch("again", "the string is read again for the answer"),
     ),
