@@ -43,9 +43,9 @@ def target(alpha: float, n: int, folded: bool) -> NDArray[np.float64]:
     return fits.design_values(fits.block_coefficients(alpha, blocks(n, folded), 2), n)
 
 
-def letters(alpha: float, S: int, sigma: float, n: int, folded: bool) -> dict[str, Any]:
+def letters(alpha: float, S: int, sigma: float, f: NDArray[np.float64], folded: bool) -> dict[str, Any]:
     """What the claim speaks of with S blocks kept; R_S and R_n are measured: the bias by fast Fourier transform."""
-    risk = fits.risk(target(alpha, n, folded), 2**S // 2, sigma)
+    n, risk = len(f), fits.risk(f, 2**S // 2, sigma)
     measured = {"R_S": risk, "R_n": risk, "r": unit_rate(Fraction(alpha), sigma, n)}
     return {"alpha": alpha, "S": S, "K": blocks(n, folded), "sigma": sigma, "n": n} | measured
 
@@ -61,16 +61,15 @@ def best_cut(alpha: float, sigma: float, n: int) -> int:
 def series(alpha: float, log_n: int, sigma: float, folded: bool) -> View:
     """Exact risk at the best cut for all n, and at every cut for n = 2^log_n."""
     n, c1 = 2**log_n, 1 / (1 - 4.0**-alpha)
-    at_cut = [letters(alpha, best_cut(alpha, sigma, k), sigma, k, folded) for k in SAMPLES]
-    cuts = range(1, blocks(n, False) + 1)
-    risks = [letters(alpha, S, sigma, n, folded) for S in cuts]
-    biases = [letters(alpha, S, 0.0, n, folded) for S in cuts]
+    at_cut = [letters(alpha, best_cut(alpha, sigma, k), sigma, target(alpha, k, folded), folded) for k in SAMPLES]
+    cuts, f = range(1, blocks(n, False)), target(alpha, n, folded)
+    risks, biases = ([letters(alpha, S, noise, f, folded) for S in cuts] for noise in (sigma, 0.0))
     least, (at, _) = balance(alpha, c1, 1.0, sigma, n), balance_by_search(alpha, c1, 1.0, sigma, n)
     assert least is not None
     shared = {"alpha": alpha, "c_1": c1, "c_2": 1.0, "sigma": sigma, "n": n, "M": math.ceil(at - 1e-18)}
-    m = np.geomspace(0.5, 2 ** cuts[-1], 40)
+    m = np.geomspace(0.5, 2.0 ** cuts[-1], 16)
     sums = [shared | {"m_star": at, "R_star": least[1], "x": x} for x in m]
-    S, chosen = best_cut(alpha, sigma, n), fits.risk(target(alpha, n, folded), 2 ** best_cut(alpha, sigma, n) // 2, 0.0)
+    S = best_cut(alpha, sigma, n)
     logs = 8 + abs(math.log(2 * alpha)) + math.log(c1) + math.log(n) + 2 * abs(math.log(sigma))
     slope = np.polyfit(np.log(SAMPLES), np.log([point["R_n"] for point in at_cut]), 1)[0]
     return View(
@@ -78,9 +77,12 @@ def series(alpha: float, log_n: int, sigma: float, folded: bool) -> View:
         (
             Number("exponent 2α/(2α+1)", float(exponent([Fraction(alpha)], "mixed"))),
             Number("slope of the exact risk", float(slope)),
-            Number(f"blocks S kept at n = {n}", S),
+            Number("blocks S kept", S),
             Number("terms 2^S − 1", 2**S - 1),
-            Number("exact squared bias", chosen),
+            Number("squared bias, exact", fits.risk(f, 2**S // 2, 0.0)),
+            Number(
+                "squared bias, statement", float(line(PROJECTION_RISK, "R_S", [letters(alpha, S, 0.0, f, folded)])[0])
+            ),
             Number("variance σ² m/n", sigma**2 * (2**S - 1) / n),
             Number("balance m*", least[0]),
             Number("balance R*", least[1]),
@@ -93,16 +95,14 @@ def series(alpha: float, log_n: int, sigma: float, folded: bool) -> View:
                 16 * SAMPLES[-1] * UNIT * (1 + c1 + sigma**2),
                 OF_BLOCKS,
             ),
-            judge(
-                BALANCE, f"m*, R* least of all, n = {n}", sums, 8 * UNIT * logs * least[1] + 1e-18 * (1 + least[0])
-            ),
+            judge(BALANCE, f"m*, R* least of all, n = {n}", sums, 8 * UNIT * logs * least[1] + 1e-18 * (1 + least[0])),
         ),
     )
 
 
 def _against_samples(points: list[dict[str, Any]]) -> Panel:
     return Panel(
-        "risk at the best cut",
+        "risk at the best cut, all n",
         "samples n",
         "in-sample risk E‖f̂ − f‖²/n",
         (
@@ -138,7 +138,7 @@ def _against_terms(
             Curve("its variance", terms, risk - bias),
             Curve("c_1 m^−2α + σ² m/n", m, line(BALANCE, "R_star", sums, "<=")),
             Curve("exact risk, by transform", terms, [point["R_S"] for point in risks], measured=True),
-            Curve("exact squared bias", terms, [point["R_S"] for point in biases], measured=True),
+            Curve("squared bias, exact", terms, [point["R_S"] for point in biases], measured=True),
             Curve("balance m*, R*", [least[0]], [least[1]], measured=True),
         ),
         log_x=True,
@@ -166,7 +166,7 @@ SERIES = Exploration(
     claims=(PROJECTION_RISK, BALANCE),
     controls=(
         Slider("alpha", "smoothness α", (0.5, 1.0, 1.5, 2.0), 1.0),
-        Slider("log_n", "log₂ n, second chart", tuple(range(4, 14)), 10),
+        Slider("log_n", "log₂ n", tuple(range(4, 14)), 10),
         Slider("sigma", "noise σ", (0.25, 0.5, 1.0, 2.0, 4.0), 1.0),
         Switch("folded", "target with higher frequencies"),
     ),

@@ -15,7 +15,7 @@ from figures.explorer.controls import Slider, Switch, Text
 from figures.explorer.exploration import Curve, Exploration, Number, OnDemand, Panel, Progress, View, judge
 from figures.explorer.rates.reading import smoothness
 from figures.measuring import UNIT
-from figures.statements import Points, line, relation
+from figures.statements import Points, line
 from numerics.rates.approximation import width
 from theory.claim import Claim
 from theory.rates.approximation import APPROXIMATION_RATE
@@ -71,7 +71,7 @@ def sizes_and_errors(a: str, steps: int, power: int, tied: bool, closed: bool) -
     boxes = [exact.anisotropic_size(smooth, smooth[0] * t + above) for t in x]
     mixed_points = [set_letters(smooth, smooth[0] * t, G, C) for t, G in zip(x, mixed, strict=True)]
     box_points = [set_letters(smooth, smooth[0] * t, G, None) for t, G in zip(x, boxes, strict=True)]
-    terms = np.unique(np.geomspace(1, 2**power, 20).astype(int))
+    terms = np.unique(np.geomspace(1, 2**power, 12).astype(int))
     error_points = [error_letters(smooth, counted, C, int(m)) for m in terms]
     size, rounded = 2.0 ** (steps + 1) * float(C or 1), rounding(smooth, C)
     return View(
@@ -81,12 +81,12 @@ def sizes_and_errors(a: str, steps: int, power: int, tied: bool, closed: bool) -
         ),
         (
             Number("constant C", "none: a_1 = a_2" if C is None else float(C)),
-            Number(f"mixed G(T), T = {steps} a_1", mixed[-1]),
-            Number(f"box G(T), T = {steps} a_1", boxes[-1]),
-            Number(f"mixed E of 2^{power} terms", float(error_points[-1]["E"])),
-            Number(f"anisotropic E of 2^{power} terms", float(error_points[-1]["Ebar"])),
-            Number("exponent a_1 of the mixed ball", float(smooth[0])),
-            Number("exponent 1/Σ 1/a_i of the anisotropic ball", float(1 / sum(1 / y for y in smooth))),
+            Number("mixed G(T)", mixed[-1]),
+            Number("box G(T)", boxes[-1]),
+            Number("mixed E, largest m", float(error_points[-1]["E"])),
+            Number("anisotropic E, largest m", float(error_points[-1]["Ebar"])),
+            Number("exponent, mixed: a_1", float(smooth[0])),
+            Number("exponent, anisotropic: 1/Σ 1/a_i", float(1 / sum(1 / y for y in smooth))),
         ),
         (
             judge(
@@ -167,8 +167,8 @@ SMOOTHNESS = Exploration(
     claims=(MIXED_INDEX_BOUND, ANISO_INDEX_SIZE, APPROXIMATION_RATE),
     controls=(
         Text("a", "smoothness a_1, a_2, ..", "1, 2, 3"),
-        Slider("steps", "T in units of a_1", tuple(range(2, 25)), 14),
-        Slider("power", "log₂ of terms m, at most", tuple(range(4, 31)), 20),
+        Slider("steps", "T in units of a_1", tuple(range(2, 25)), 9),
+        Slider("power", "log₂ of largest m", tuple(range(4, 31)), 20),
         Switch("tied", "a_1 taken twice, C as before"),
         Switch("closed", "sets with γ(s) ≤ T"),
     ),
