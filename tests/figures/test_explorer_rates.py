@@ -7,15 +7,18 @@ import pytest
 
 import numerics.rates.projection as fits
 from figures.explorer.exploration import Exploration
+from figures.explorer.rates.minimax import MINIMAX
+from figures.explorer.rates.reading import smoothness
 from figures.explorer.rates.series import SERIES, drawn, target
 from figures.explorer.rates.smoothness import SMOOTHNESS, listed
 from numerics.rates.basis import basis_values
-from numerics.rates.estimation import balance
+from numerics.rates.estimation import balance, minimax_band, unit_rate
 from numerics.rates.index_sets import mixed_size_by_enumeration
 
 SHOWN = (
     ("rates.smoothness", "steps", "mixed G(T)", lambda: str(mixed_size_by_enumeration([1, 2, 3], 10))),
     ("rates.series", "log_n", "balance m*", lambda: f"{(balance(1.0, 4 / 3, 1.0, 1.0, 2**11) or (0.0,))[0]:.6g}"),
+    ("rates.minimax", "log_n", "rate r at the largest n", lambda: f"{unit_rate(1, 1.0, 2**64):.6g}"),
 )
 
 
@@ -90,3 +93,21 @@ def test_drawn_risks_are_within_five_standard_errors_of_the_line() -> None:
     *_, last = drawn(**state)
     curve = last.curves[0]
     assert np.all(np.abs(np.asarray(curve.y) - stated.y) < 5 * np.asarray(curve.error))
+
+
+@pytest.mark.parametrize("text", ["1", "1, 3/2", "1/2, 2, 2"])
+def test_the_band_is_that_of_numerics_and_holds_what_is_known(text: str) -> None:
+    state = MINIMAX.first() | {"a": text, "log_n": 12}
+    found = numbers(MINIMAX, **state)
+    a = smoothness("a", text)
+    known = minimax_band(a, 1.0, 2**12)
+    assert known is not None and all(verdict.holds for verdict in MINIMAX.look(**state).verdicts)
+    r = unit_rate(a[0], 1.0, 2**12)
+    assert (found["lower bound over r"], found["upper bound over r"]) == pytest.approx([x / r for x in known])
+
+
+def test_where_the_first_two_are_equal_no_upper_bound_is_shown() -> None:
+    view = MINIMAX.look("1, 1", 60, False)
+    assert "upper bound" not in [curve.label for curve in view.panels[0].curves]
+    assert all(verdict.holds for verdict in view.verdicts)
+    assert numbers(MINIMAX, a="1, 1")["constant C"] == "none: a_1 = a_2"
