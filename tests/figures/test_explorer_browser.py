@@ -17,9 +17,10 @@ from figures.explorer.exploration import Exploration
 from figures.explorer.markup import written
 from tests.browser import browsing, needs_browser
 from tests.figures import test_explorer_memory as memory
+from tests.figures import test_explorer_rates as rates
 from theory.ledger import ROOT
 
-SHOWN = {name: (slider, number, expected) for name, slider, number, expected in (*memory.SHOWN,)}
+SHOWN = {name: (slider, number, expected) for name, slider, number, expected in (*memory.SHOWN, *rates.SHOWN)}
 TOPICS = tuple(dict.fromkeys(one.topic for one in EXPLORATIONS))
 PATIENCE = 60_000  # milliseconds: two busy cores
 
