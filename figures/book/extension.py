@@ -22,8 +22,8 @@ class Search(SearchEnglish):
         self.stem = cache(super().stem)  # type: ignore[method-assign]
 
     def word_filter(self, word: str) -> bool:
-        """Whether a word enters the index."""
-        return word not in COMMANDS and super().word_filter(word)
+        """Whether a word enters the index: a letter does not, since a page that lacks one would be left out."""
+        return len(word) > 1 and word not in COMMANDS and super().word_filter(word)
 
 
 def inline(writer: Any, node: nodes.math) -> None:
