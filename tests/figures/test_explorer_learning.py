@@ -40,7 +40,7 @@ SHOWN = (
         "tau",
         1,
         "escape time S, best read-out",
-        lambda: f"{exact.escape_time_series(0.3, math.sqrt(4 / 6), 4):.6g}",
+        lambda: f"{exact.escape_time_series(0.25, math.sqrt(4 / 6), 4):.6g}",
     ),
     ("learning.descent", "tau", 1, "best pole λ* = √(τ/(τ+1))", lambda: f"{exact.best_pole(6):.6g}"),
     (

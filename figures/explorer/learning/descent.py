@@ -23,7 +23,7 @@ def share(pole: float, tau: int) -> float:
 
 
 def time_down(tau: int, x_0: float, x: float, plain: bool) -> float:
-    """T from share x_0 of the way to share x: of the flow of ν, λ = exp(−e^ν), or of λ itself."""
+    """T from share x₀ of the way to share x: of the flow of ν, λ = exp(−e^ν), or of λ itself."""
     start, stop = exact.pole_at_share(x_0, tau), exact.pole_at_share(x, tau)
     time = exact.descent_time(start, stop, tau) if plain else exact.log_log_time(start, stop, tau)
     assert time is not None  # no way up is asked for
@@ -31,7 +31,7 @@ def time_down(tau: int, x_0: float, x: float, plain: bool) -> float:
 
 
 def downwards(tau: int, x_0: float, x: float, start: float, plain: bool, along: bool) -> View:
-    """A pole on its way down to the best one: in λ from 1, in ν from share x_0 of the way."""
+    """A pole on its way down to the best one: in λ from 1, in ν from share x₀ of the way."""
     stop, top = exact.pole_at_share(x, tau), float(np.sqrt(tau / (tau + 2)))
     T_nu = (exact.escape_time if plain else exact.log_log_time)(start, top, tau)
     assert T_nu is not None  # τ >= 1
@@ -85,10 +85,10 @@ def downwards(tau: int, x_0: float, x: float, start: float, plain: bool, along: 
         ),
         (
             Number("best pole λ* = √(τ/(τ+1))", exact.best_pole(tau)),
-            Number("pole λ_1 at share x", stop),
-            Number(f"time down from share x_0, {in_nu}", T_down),
+            Number("pole λ₁ at share x", stop),
+            Number(f"time down from share x₀, {in_nu}", T_down),
             Number(f"time down from 1, {in_pole}", T),
-            Number(f"time up from λ_0 to √(τ/(τ+2)), {in_nu}", T_nu),
+            Number(f"time up from λ₀ to √(τ/(τ+2)), {in_nu}", T_nu),
         ),
         (
             judge(
@@ -116,9 +116,9 @@ DESCENT = Exploration(
     claims=(claim.LOG_LOG_POLE, claim.DESCENT_TIME),
     controls=(
         Slider("tau", "delay τ", (1, 2, 3, 4, 6, 8, 12, 16, 24, 32), 4),
-        Slider("x_0", "share x_0 at the start, in ν", (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5), 0.1),
+        Slider("x_0", "share x₀ at the start, in ν", (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5), 0.1),
         Slider("x", "share x at the end", (0.2, 0.4, 0.6, 0.8, 0.9, 0.95, 0.99, 0.999), 0.9),
-        Slider("start", "initial pole λ_0 of the way up", (0.05, 0.1, 0.2, 0.3, 0.4, 0.5), 0.3),
+        Slider("start", "initial pole λ₀ of the way up", (0.05, 0.1, 0.2, 0.3, 0.4, 0.5), 0.3),
         Switch("plain", "flow of λ itself"),
         Switch("along", "read-out learns along, from 0"),
     ),
