@@ -30,6 +30,30 @@ def time_down(tau: int, x_0: float, x: float, plain: bool) -> float:
     return time
 
 
+def the_way(tau: int, x_0: float, x: float, plain: bool, in_nu: str, in_pole: str, T: float) -> Panel:
+    """Share of the way against time at one delay, beside the latest times that the statements allow."""
+    shares = np.linspace(x_0, x, 9)[1:]
+    here = [{"tau": tau, "x_0": x_0, "x": y, "T": 0.0, "T_down": 0.0} for y in shares.tolist()]
+    return Panel(
+        f"the way at delay {tau}",
+        "time t of the flow",
+        "share of the way in λ²",
+        (
+            Curve("latest in ν", line(claim.LOG_LOG_POLE, "T_down*tau", here, "<=") / tau, shares),
+            Curve("latest in λ", line(claim.DESCENT_TIME, "", here, "<=") / (4 * tau + 4), shares),
+            Curve(in_nu, [time_down(tau, x_0, y, plain) for y in shares], shares, True),
+            Curve(
+                "flow of λ",
+                [exact.descent_time(1, exact.pole_at_share(y, tau), tau) for y in shares],
+                shares,
+                True,
+            ),
+            *((Curve(in_pole, [T], [x], True),) if in_pole != "flow of λ" else ()),
+        ),
+        log_x=True,
+    )
+
+
 def downwards(tau: int, x_0: float, x: float, start: float, plain: bool, along: bool) -> View:
     """A pole on its way down to the best one: in λ from 1, in ν from share x₀ of the way."""
     stop, top = exact.pole_at_share(x, tau), float(np.sqrt(tau / (tau + 2)))
@@ -42,8 +66,6 @@ def downwards(tau: int, x_0: float, x: float, start: float, plain: bool, along: 
     rounding = 64 * (tau + 4) * UNIT
     climb = 4 * tau**2 * start ** (2 * tau) * np.log(start) ** 2 * T_nu
     many = [{"tau": d, "x_0": x_0, "x": x, "T": 0.0, "T_down": 0.0} for d in DELAYS]
-    shares = np.linspace(x_0, x, 9)[1:]
-    here = [{"tau": tau, "x_0": x_0, "x": y, "T": 0.0, "T_down": 0.0} for y in shares.tolist()]
     in_nu = "flow of λ in place of ν" if plain else "flow of ν"
     in_pole = "flow of λ, read-out learns along" if along else "flow of λ"
     return View(
@@ -64,24 +86,7 @@ def downwards(tau: int, x_0: float, x: float, start: float, plain: bool, along: 
                 log_x=True,
                 log_y=True,
             ),
-            Panel(
-                f"the way at delay {tau}",
-                "time t of the flow",
-                "share of the way in λ²",
-                (
-                    Curve("latest in ν", line(claim.LOG_LOG_POLE, "T_down*tau", here, "<=") / tau, shares),
-                    Curve("latest in λ", line(claim.DESCENT_TIME, "", here, "<=") / (4 * tau + 4), shares),
-                    Curve(in_nu, [time_down(tau, x_0, y, plain) for y in shares], shares, True),
-                    Curve(
-                        "flow of λ",
-                        [exact.descent_time(1, exact.pole_at_share(y, tau), tau) for y in shares],
-                        shares,
-                        True,
-                    ),
-                    *((Curve(in_pole, [T], [x], True),) if along else ()),
-                ),
-                log_x=True,
-            ),
+            the_way(tau, x_0, x, plain, in_nu, in_pole, T),
         ),
         (
             Number("best pole λ* = √(τ/(τ+1))", exact.best_pole(tau)),
