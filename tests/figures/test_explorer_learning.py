@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import numerics.learning as exact
-from figures.explorer.exploration import Curve, Exploration, View
+from figures.explorer.exploration import Exploration, View
 from figures.explorer.learning.descent import DESCENT
 from figures.explorer.learning.escape import ESCAPE
 from figures.explorer.learning.lags import LAGS, TEACHERS
@@ -24,7 +24,7 @@ def number(view: View, label: str) -> Any:
     return next(one.value for one in view.numbers if one.label == label)
 
 
-def curve(view: View, panel: int, label: str) -> Curve:
+def curve(view: View, panel: int, label: str) -> Any:
     return next(one for one in view.panels[panel].curves if one.label == label)
 
 
@@ -40,7 +40,7 @@ SHOWN = (
         "tau",
         1,
         "escape time S, best read-out",
-        lambda: f"{exact.escape_time_series(0.3, math.sqrt(4 / 6), 4):.6g}",
+        lambda: f"{exact.escape_time_series(0.25, math.sqrt(4 / 6), 4):.6g}",
     ),
     ("learning.descent", "tau", 1, "best pole λ* = √(τ/(τ+1))", lambda: f"{exact.best_pole(6):.6g}"),
     (
@@ -120,17 +120,17 @@ def test_both_flows_end_in_the_same_kernel_and_the_whitened_one_is_integrated(te
 @pytest.mark.parametrize("moves", [{"tau": 2}, {"tau": 3, "along": True}])
 def test_gradient_descent_stays_within_eulers_error_of_the_exact_times(moves: dict[str, Any]) -> None:
     (last,) = deque(ESCAPE.on_demand[0].run(**(ESCAPE.first() | moves)), maxlen=1)
-    (found,) = last.curves
+    found: Any = last.curves[0]
     tau, stop = moves["tau"], math.sqrt(moves["tau"] / (moves["tau"] + 2))
     along = "along" in moves
-    times = [exact.joint_time(0.0, a, stop, tau) if along else exact.escape_time(a, stop, tau) for a in found.x]
+    times: Any = [exact.joint_time(0.0, a, stop, tau) if along else exact.escape_time(a, stop, tau) for a in found.x]
     assert last.done == last.total >= 5 and found.error is not None
     assert np.all(np.abs(np.subtract(found.y, times)) <= (5 if along else 1) * np.asarray(found.error))
 
 
 def test_trained_kernels_lie_on_the_line_within_their_errors() -> None:
     (last,) = deque(LAGS.on_demand[0].run(**LAGS.first()), maxlen=1)
-    (found,) = last.curves
+    found: Any = last.curves[0]
     line = curve(looked(LAGS), 0, "P k* + e^(−t) (k(0) − P k*)")
     assert found.error is not None
     assert np.all(np.abs(np.subtract(found.y, line.y)) <= 5 * np.asarray(found.error))

@@ -23,15 +23,39 @@ def share(pole: float, tau: int) -> float:
 
 
 def time_down(tau: int, x_0: float, x: float, plain: bool) -> float:
-    """T from share x_0 of the way to share x: of the flow of ν, λ = exp(−e^ν), or of λ itself."""
+    """T from share x₀ of the way to share x: of the flow of ν, λ = exp(−e^ν), or of λ itself."""
     start, stop = exact.pole_at_share(x_0, tau), exact.pole_at_share(x, tau)
     time = exact.descent_time(start, stop, tau) if plain else exact.log_log_time(start, stop, tau)
     assert time is not None  # no way up is asked for
     return time
 
 
+def the_way(tau: int, x_0: float, x: float, plain: bool, in_nu: str, in_pole: str, T: float) -> Panel:
+    """Share of the way against time at one delay, beside the latest times that the statements allow."""
+    shares = np.linspace(x_0, x, 9)[1:]
+    here = [{"tau": tau, "x_0": x_0, "x": y, "T": 0.0, "T_down": 0.0} for y in shares.tolist()]
+    return Panel(
+        f"the way at delay {tau}",
+        "time t of the flow",
+        "share of the way in λ²",
+        (
+            Curve("latest in ν", line(claim.LOG_LOG_POLE, "T_down*tau", here, "<=") / tau, shares),
+            Curve("latest in λ", line(claim.DESCENT_TIME, "", here, "<=") / (4 * tau + 4), shares),
+            Curve(in_nu, [time_down(tau, x_0, y, plain) for y in shares], shares, True),
+            Curve(
+                "flow of λ",
+                [exact.descent_time(1, exact.pole_at_share(y, tau), tau) for y in shares],
+                shares,
+                True,
+            ),
+            *((Curve(in_pole, [T], [x], True),) if in_pole != "flow of λ" else ()),
+        ),
+        log_x=True,
+    )
+
+
 def downwards(tau: int, x_0: float, x: float, start: float, plain: bool, along: bool) -> View:
-    """A pole on its way down to the best one: in λ from 1, in ν from share x_0 of the way."""
+    """A pole on its way down to the best one: in λ from 1, in ν from share x₀ of the way."""
     stop, top = exact.pole_at_share(x, tau), float(np.sqrt(tau / (tau + 2)))
     T_nu = (exact.escape_time if plain else exact.log_log_time)(start, top, tau)
     assert T_nu is not None  # τ >= 1
@@ -42,8 +66,6 @@ def downwards(tau: int, x_0: float, x: float, start: float, plain: bool, along: 
     rounding = 64 * (tau + 4) * UNIT
     climb = 4 * tau**2 * start ** (2 * tau) * np.log(start) ** 2 * T_nu
     many = [{"tau": d, "x_0": x_0, "x": x, "T": 0.0, "T_down": 0.0} for d in DELAYS]
-    shares = np.linspace(x_0, x, 9)[1:]
-    here = [{"tau": tau, "x_0": x_0, "x": y, "T": 0.0, "T_down": 0.0} for y in shares.tolist()]
     in_nu = "flow of λ in place of ν" if plain else "flow of ν"
     in_pole = "flow of λ, read-out learns along" if along else "flow of λ"
     return View(
@@ -64,31 +86,14 @@ def downwards(tau: int, x_0: float, x: float, start: float, plain: bool, along: 
                 log_x=True,
                 log_y=True,
             ),
-            Panel(
-                f"the way at delay {tau}",
-                "time t of the flow",
-                "share of the way in λ²",
-                (
-                    Curve("latest in ν", line(claim.LOG_LOG_POLE, "T_down*tau", here, "<=") / tau, shares),
-                    Curve("latest in λ", line(claim.DESCENT_TIME, "", here, "<=") / (4 * tau + 4), shares),
-                    Curve(in_nu, [time_down(tau, x_0, y, plain) for y in shares], shares, True),
-                    Curve(
-                        "flow of λ",
-                        [exact.descent_time(1, exact.pole_at_share(y, tau), tau) for y in shares],
-                        shares,
-                        True,
-                    ),
-                    *((Curve(in_pole, [T], [x], True),) if along else ()),
-                ),
-                log_x=True,
-            ),
+            the_way(tau, x_0, x, plain, in_nu, in_pole, T),
         ),
         (
             Number("best pole λ* = √(τ/(τ+1))", exact.best_pole(tau)),
-            Number("pole λ_1 at share x", stop),
-            Number(f"time down from share x_0, {in_nu}", T_down),
+            Number("pole λ₁ at share x", stop),
+            Number(f"time down from share x₀, {in_nu}", T_down),
             Number(f"time down from 1, {in_pole}", T),
-            Number(f"time up from λ_0 to √(τ/(τ+2)), {in_nu}", T_nu),
+            Number(f"time up from λ₀ to √(τ/(τ+2)), {in_nu}", T_nu),
         ),
         (
             judge(
@@ -116,9 +121,9 @@ DESCENT = Exploration(
     claims=(claim.LOG_LOG_POLE, claim.DESCENT_TIME),
     controls=(
         Slider("tau", "delay τ", (1, 2, 3, 4, 6, 8, 12, 16, 24, 32), 4),
-        Slider("x_0", "share x_0 at the start, in ν", (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5), 0.1),
+        Slider("x_0", "share x₀ at the start, in ν", (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5), 0.1),
         Slider("x", "share x at the end", (0.2, 0.4, 0.6, 0.8, 0.9, 0.95, 0.99, 0.999), 0.9),
-        Slider("start", "initial pole λ_0 of the way up", (0.05, 0.1, 0.2, 0.3, 0.4, 0.5), 0.3),
+        Slider("start", "initial pole λ₀ of the way up", (0.05, 0.1, 0.2, 0.3, 0.4, 0.5), 0.3),
         Switch("plain", "flow of λ itself"),
         Switch("along", "read-out learns along, from 0"),
     ),

@@ -25,7 +25,7 @@ ALONG = "flow, read-out learns along"
 
 
 def top(tau: int) -> float:
-    """Where the clock stops: λ_1² = τ/(τ+2), short of the best pole, as far as the joint flow is bounded."""
+    """Where the clock stops: λ₁² = τ/(τ+2), short of the best pole, as far as the joint flow is bounded."""
     return float(np.sqrt(tau / (tau + 2)))
 
 
@@ -42,23 +42,23 @@ def alone_time(start: float, stop: float, tau: int) -> float:
 
 
 def closed_form(tau: int, start: float, stops: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The statement's T from λ_0 to each λ_1: the right side of its equation over the factor of T."""
+    """The statement's T from λ₀ to each λ₁: the right side of its equation over the factor of T."""
     points = ({"tau": tau, "lamda_0": start, "lamda_1": stop, "T": 1.0} for stop in stops.tolist())
     return np.array([float(both.right / both.left) for both in sides(claim.ESCAPE_TIME, "", points)])
 
 
 def bounds(tau: int, starts: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The statement's lower and upper bound on T from each λ_0; both read 0 for τ = 1."""
+    """The statement's lower and upper bound on T from each λ₀; both read 0 for τ = 1."""
     points = [{"tau": tau, "lamda_0": a, "lamda_1": top(tau), "T": 0.0} for a in starts.tolist()]
     factor = 4 * tau * max(tau - 1, 1) * starts ** (2 * tau - 2)
     return line(claim.ESCAPE_TIME, "", points, ">=") / factor, line(claim.ESCAPE_TIME, "", points, "<=") / factor
 
 
 def upwards(tau: int, start: float, along: bool, ahead: bool) -> View:
-    """A pole on its way up from λ_0, with the best read-out at every moment and with one that learns along."""
+    """A pole on its way up from λ₀, with the best read-out at every moment and with one that learns along."""
     stop, starts, w_0 = top(tau), axis(tau), 1.0 if ahead else 0.0
     S, T = alone_time(start, stop, tau), exact.joint_time(w_0, start, stop, tau)
-    poles = np.linspace(start, stop, 13)
+    poles = start + (stop - start) * np.linspace(0, 1, 13) ** 2  # crowded where the pole is slow
     alone, joint = poles[1:], poles[4::4] if along or ahead else poles[-1:]
     clock = T if along else S
     scale = 4 * tau**2 * start ** (2 * tau - 2) * clock
@@ -72,14 +72,14 @@ def upwards(tau: int, start: float, along: bool, ahead: bool) -> View:
                 "time t of the flow",
                 "pole λ",
                 (
-                    Curve("T in closed form, best read-out", closed_form(tau, start, alone), alone),
+                    Curve("T in closed form, best read-out", np.append(0, closed_form(tau, start, alone)), poles),
                     Curve("flow, best read-out", [alone_time(start, p, tau) for p in alone], alone, True),
                     Curve(ALONG, [exact.joint_time(w_0, start, p, tau) for p in joint], joint, True),
                 ),
             ),
             Panel(
-                f"escape to λ_1 = {stop:.3g}",
-                "initial pole λ_0",
+                f"escape to λ₁ = {stop:.3g}",
+                "initial pole λ₀",
                 "escape time T",
                 (
                     *lines,
@@ -92,14 +92,14 @@ def upwards(tau: int, start: float, along: bool, ahead: bool) -> View:
         ),
         (
             Number("best pole λ* = √(τ/(τ+1))", exact.best_pole(tau)),
-            Number("λ_1 = √(τ/(τ+2))", stop),
+            Number("λ₁ = √(τ/(τ+2))", stop),
             Number("escape time S, best read-out", S),
             Number("escape time T, read-out learns along", T),
         ),
         (
             judge(
                 claim.ESCAPE_TIME,
-                "the time from λ_0 to λ_1, in closed form and between its bounds",
+                "the time from λ₀ to λ₁, in closed form and between its bounds",
                 [letters | {"T": clock}],
                 scale * (INTEGRATED if along else 64 * (tau + 4) * UNIT),
             ),
@@ -135,7 +135,7 @@ ESCAPE = Exploration(
     claims=(claim.ESCAPE_TIME, claim.JOINT_FLOW),
     controls=(
         Slider("tau", "delay τ", (1, 2, 3, 4, 5, 6), 3),
-        Slider("start", "initial pole λ_0", STARTS, 0.3),
+        Slider("start", "initial pole λ₀", STARTS, 0.25),
         Switch("along", "read-out learns along, from 0"),
         Switch("ahead", "read-out that learns along starts at 1"),
     ),

@@ -62,7 +62,8 @@ def learned(poles: str, teacher: str, K: int, t: float, raw: bool) -> View:
     limit = (P @ whole).real
     largest = np.argsort(-np.abs(limit))[:4]
     clock = [now | {"t": time, "tau": largest[0]} for time in TIMES]
-    rounding = 256 * UNIT * float(np.sum(stability_gap(placed) ** -0.5)) * (1 + np.linalg.norm(target)) ** 2
+    spread = float(np.sum(stability_gap(placed) ** -0.5))
+    rounding = float(256 * UNIT * spread * (1 + np.linalg.norm(target)) ** 2)
     return View(
         (
             Panel(
