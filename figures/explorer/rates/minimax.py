@@ -48,7 +48,7 @@ def band(a: str, log_n: int, tied: bool) -> View:
     linear = [linear_minimax(given, 1.0, n) for n in samples]
     above = [projection_worst(given, 1.0, n) for n in samples]
     # with a tie only what is certainly no more than the minimax risk can refute its bound
-    known = [below, [risk / LINEAR for risk in linear]] if tied else [below, linear, above]
+    known: list[list[Any]] = [below, [risk / LINEAR for risk in linear]] if tied else [below, linear, above]
     rates = np.array([point["r"] for point in points])
     held = And(*(r for r in MINIMAX_TWO_SIDED.relations if C is not None or "C" not in map(str, r.free_symbols)))
     steps = sum(1 + 1 / float(x / smooth[0] - 1) for x in smooth if x > smooth[0])
@@ -56,22 +56,7 @@ def band(a: str, log_n: int, tied: bool) -> View:
     upper = [] if C is None else [line(MINIMAX_TWO_SIDED, "rho", shown, "<=") / rates]
     lower = np.array([float(both.left) for both in sides(MINIMAX_TWO_SIDED, "b*r/4**a[1]", shown, "<=")]) / rates
     return View(
-        (
-            Panel(
-                "minimax risk over r = n^(−2a_1/(2a_1+1)), σ = 1",
-                "samples n",
-                "risk over r",
-                (
-                    *(Curve("upper bound", samples, values) for values in upper),
-                    Curve("lower bound", samples, lower),
-                    Curve("projection, worst risk", samples, np.array(above) / rates, measured=True),
-                    Curve("best linear method, worst risk", samples, np.array(linear) / rates, measured=True),
-                    Curve("two points, Bayes risk", samples, np.array(below) / rates, measured=True),
-                ),
-                log_x=True,
-                log_y=True,
-            ),
-        ),
+        (_over_rate(samples, upper, lower, [np.array(risks) / rates for risks in (above, linear, below)]),),
         (
             Number("constant C", "none: a_1 = a_2" if C is None else float(C)),
             Number("exponent 2a_1/(2a_1+1)", float(exponent(smooth, "mixed"))),
@@ -92,12 +77,28 @@ def band(a: str, log_n: int, tied: bool) -> View:
     )
 
 
+def _over_rate(n: list[int], upper: list[Any], lower: Any, known: list[Any]) -> Panel:
+    names = "projection, worst risk", "best linear method, worst risk", "two points, Bayes risk"
+    return Panel(
+        "minimax risk over r = n^(−2a_1/(2a_1+1)), σ = 1",
+        "samples n",
+        "risk over r",
+        (
+            *(Curve("upper bound", n, values) for values in upper),
+            Curve("lower bound", n, lower),
+            *(Curve(name, n, risks, measured=True) for name, risks in zip(names, known, strict=True)),
+        ),
+        log_x=True,
+        log_y=True,
+    )
+
+
 MINIMAX = Exploration(
     name="rates.minimax",
     title="The minimax risk: no estimator is better",
     about="Over a ball of mixed smoothness a_1 < a_2 ≤ .. the best risk is n^(−2a_1/(2a_1+1)) up to constants, whatever"
-    " the dimension: every method stays inside a level band. Then take a_1 twice: best linear risk over r grows like"
-    " a power of log n, and leaves the band (no estimator is better than it by more than a factor 1.25).",
+    " the dimension: Bayes risk of two points, best linear method and projection stay in a level band. Then take"
+    " a_1 twice: best linear risk over r grows with log n and leaves the band, and nothing is 1.25 times better.",
     claims=(MINIMAX_TWO_SIDED,),
     controls=(
         Text("a", "smoothness a_1, a_2, ..", "1, 2"),
