@@ -1,11 +1,13 @@
 """Lines from the statements of the claims, one relation at a time: no second copy of a formula."""
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sympy import Basic
+from sympy.core.relational import Relational
 
 from theory.claim import Claim, Sides, evaluate
 
@@ -20,12 +22,18 @@ def relation(claim: Claim, left: str = "", sign: str = "==", place: int | None =
     Returns: the relation.
     Raises: ValueError when none is at that place, or without a place when not exactly one reads so.
     """
-    fits = [r for r in claim.relations if getattr(r, "rel_op", "") == sign and left in ("", str(r.lhs))]
+    fits = [r for r, its_left in _with_left_sides(claim) if getattr(r, "rel_op", "") == sign and left in ("", its_left)]
     if place is None and len(fits) != 1:
         raise ValueError(f"{claim.name}: {len(fits)} relations read {left or '..'} {sign} .., must be one")
     if place is not None and not 0 <= place < len(fits):
         raise ValueError(f"{claim.name}: no relation {place} reads {left or '..'} {sign} .., there are {len(fits)}")
     return fits[place or 0]
+
+
+@cache
+def _with_left_sides(claim: Claim) -> tuple[tuple[Basic, str], ...]:
+    """The relations and what stands left in them, as text: printing is slow, and a curve asks for every point."""
+    return tuple((r, str(r.lhs) if isinstance(r, Relational) else "") for r in claim.relations)
 
 
 def sides(claim: Claim, left: str, points: Points, sign: str = "==", place: int | None = None) -> list[Sides]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -48,7 +49,7 @@ def chart(panel: Panel) -> Chart:
             "width": HEIGHT if panel.square else "container",
             "height": HEIGHT,
             "autosize": {"type": "pad" if panel.square else "fit-x", "contains": "padding"},
-            "encoding": {"x": _axis("x", panel.x, panel.log_x), "y": _axis("y", panel.y, panel.log_y)},
+            "encoding": {"x": _axis("x", panel.x, panel.log_x, panel), "y": _axis("y", panel.y, panel.log_y, panel)},
             "layer": [layer for curve in panel.curves for layer in _layers(curve, panel)],
         }
     )
@@ -76,14 +77,26 @@ def _sample(curve: Curve, place: int) -> str:
     return f'<svg width="32" height="14" aria-hidden="true" stroke="{COLOURS[look]}">{inside}</svg>'
 
 
-def _axis(field: str, title: str, log: bool) -> Spec:
-    plain = "datum.value >= 1e-3 && datum.value < 1e4"
-    words = f"{plain} ? format(datum.value, '~g') : format(datum.value, '~e')"
+def _axis(field: str, title: str, log: bool, panel: Panel) -> Spec:
     axis: Spec = {"grid": True, "gridOpacity": 0.3, "tickCount": 6, "labelOverlap": True}
     if log:
-        axis["labelExpr"] = words
-    scale = {"type": "log", "nice": False} if log else {"zero": False}
+        plain = "datum.value >= 1e-3 && datum.value < 1e4"
+        axis |= {"labelExpr": f"{plain} ? format(datum.value, '~g') : format(datum.value, '~e')"}
+        axis |= {"values": ticks([row[field] for curve in panel.curves for row in _rows(curve, panel)])}
+    scale: Spec = {"type": "log" if log else "linear", "nice": False, "zero": False, "padding": 7}
     return {"field": field, "type": "quantitative", "title": title, "axis": axis, "scale": scale}
+
+
+def ticks(values: Sequence[float]) -> list[float]:
+    """Powers of ten within positive values, eight at most; where there are fewer than three, their 1, 2, 5 steps."""
+    low, high = (np.log10(end) for end in (min(values, default=1.0), max(values, default=1.0)))
+    powers = np.arange(np.ceil(low - 1e-9), np.floor(high + 1e-9) + 1)
+    if len(powers) >= 3:
+        return [float(f"1e{int(power)}") for power in powers[:: -(-len(powers) // 8)]]
+    steps = (
+        float(f"{digit}e{power}") for power in range(int(np.floor(low)), int(np.ceil(high)) + 1) for digit in (1, 2, 5)
+    )
+    return [step for step in steps if low - 1e-9 <= np.log10(step) <= high + 1e-9]
 
 
 def _layers(curve: Curve, panel: Panel) -> list[Spec]:

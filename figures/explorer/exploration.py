@@ -18,7 +18,7 @@ from sympy import Basic
 
 from figures.explorer.controls import Control, Switch
 from figures.statements import Points
-from theory.claim import Claim, evaluate
+from theory.claim import Claim, evaluate, relations
 
 State = Mapping[str, Any]
 
@@ -55,12 +55,16 @@ class Number(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """A claim's statement at what was measured: by how much it is violated, and what rounding explains."""
+    """A claim's statement at what was measured: by how much it is violated, and what rounding explains.
+
+    `relations` are those of the statement that were evaluated: all of them, or the one that was chosen.
+    """
 
     claim: Claim
     what: str
     violation: float
     tolerance: float
+    relations: tuple[Basic, ...]
 
     @property
     def holds(self) -> bool:
@@ -145,6 +149,14 @@ class Exploration:
         """Where the controls stand at first."""
         return {control.name: control.value for control in self.controls}
 
+    def judged(self) -> dict[Claim, tuple[Basic, ...]]:
+        """The claims shown, each with the relations of its statement that the view at the first positions evaluates."""
+        view = self.look(**self.first())
+        found = {
+            claim: [r for one in view.verdicts if one.claim is claim for r in one.relations] for claim in self.claims
+        }
+        return {claim: tuple(r for r in claim.relations if r in judged) for claim, judged in found.items()}
+
     def dropped(self, state: State) -> tuple[str, ...]:
         """The assumptions, in words, that are dropped at these positions."""
         return tuple(words for name, words in self.drops.items() if state[name])
@@ -158,4 +170,4 @@ def judge(claim: Claim, what: str, points: Points, tolerance: float, only: Basic
     """
     statement = claim.statement if only is None else only
     worst = np.max([float(sides.violation) for point in points for sides in evaluate(statement, point)])
-    return Verdict(claim, what, float(worst), tolerance)
+    return Verdict(claim, what, float(worst), tolerance, relations(statement))

@@ -54,7 +54,7 @@ class Desk:
                 if stop.is_set() or mo.current_thread().should_exit:
                     break
                 self.put(last)
-        except ValueError as error:
+        except (ValueError, ArithmeticError) as error:
             last = last._replace(refused=str(error))
         if self.stop is stop:  # otherwise another one has begun, whose reports must not be overwritten
             self.put(last._replace(running=False))

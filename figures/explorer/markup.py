@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
 import marimo as mo
+import sympy as sp
+from sympy import Basic
 
 from figures.explorer.charts import chart, legend
 from figures.explorer.exploration import Exploration, Number, Progress, Verdict, View
 from figures.explorer.job import Report
 from theory import ledger
 from theory.claim import Claim
-from theory.html import badge_markup, statement
+from theory.html import badge_markup, mathml, statement
 
 STYLE = """<style>
 .topic { display: flex; flex-wrap: wrap; gap: .2rem 1.5rem; align-items: baseline; }
@@ -69,16 +71,21 @@ def heading(topics: Iterable[str], here: str) -> str:
     return f'<header class="topic"><h1>{here}</h1>{others}</header>'
 
 
-def claims(shown: Sequence[Claim]) -> str:
-    """Statement, badge from the ledger, assumptions and the command that shows the proof, for each claim."""
-    records = ledger.read(shown, ledger.load())
-    cards = [
-        f"<div><strong>{claim.name}</strong> {badge_markup(record)}{statement(claim)}"
-        f"<details><summary>assumptions and proof</summary><p>{escape(claim.assumes)}.</p>"
-        f"<p>Source: {escape(claim.source)}.</p><p><code>python -m theory show {claim.name}</code></p></details></div>"
-        for claim, record in zip(shown, records, strict=True)
-    ]
-    return f'<div class="claims">{"".join(cards)}</div>'
+def claims(judged: Mapping[Claim, Sequence[Basic]]) -> str:
+    """What is evaluated of each claim, its badge from the ledger, and folded: all of it, assumptions, source, proof."""
+    records = ledger.read(judged, ledger.load())
+    return f'<div class="claims">{"".join(map(_card, judged, judged.values(), records))}</div>'
+
+
+def _card(claim: Claim, judged: Sequence[Basic], record: ledger.Record) -> str:
+    shown = "".join(mathml(sp.latex(relation)) for relation in judged)
+    whole = statement(claim) if len(judged) < len(claim.relations) else ""
+    return (
+        f"<div><strong>{claim.name}</strong> {badge_markup(record)}{shown}"
+        f"<details><summary>{'whole statement, ' if whole else ''}assumptions and proof</summary>{whole}"
+        f"<p>Assumes: {escape(claim.assumes)}.</p><p>Source: {escape(claim.source)}.</p>"
+        f"<p><code>python -m theory show {claim.name}</code></p></details></div>"
+    )
 
 
 def look(view: View, added: Progress | None, dropped: Sequence[str]) -> str:

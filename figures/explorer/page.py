@@ -44,7 +44,7 @@ def _(choose, given, markup, mo, own, widgets):
     grid = "".join(f"<div>{one}</div>" for one in controls.elements.values())
     mo.vstack(
         [
-            mo.Html(f"<p>{exploration.about}</p>{markup.claims(exploration.claims)}"),
+            mo.Html(f"<p>{exploration.about}</p>{markup.claims(exploration.judged())}"),
             mo.Html(markup.refusal(refused) + f'<div class="controls">{grid}</div>'),
         ]
     )
@@ -57,7 +57,7 @@ def _(controls, exploration, widgets):
     widgets.renew(widgets.query(exploration, state))
     try:
         view, message = exploration.look(**state), ""
-    except ValueError as error:
+    except (ValueError, ArithmeticError) as error:
         view, message = None, str(error)
     return message, state, view
 

@@ -6,6 +6,7 @@ Glossary: w read-out · λ pole · z = ln λ · τ delay · ρ = λ^{2τ−2}, t
 """
 
 import math
+import warnings
 from functools import partial
 
 import numpy as np
@@ -64,7 +65,8 @@ def joint_time(read_out: float, start: float, stop: float, delay: int) -> float:
 
     Arguments: read_out w_0; start, stop, 0 < λ < 1, different; delay τ >= 1.
     Returns: the time, relative error about 1e-8; inf where the pole does not come to `stop`.
-    Raises: ValueError for bad arguments. Reference: this project.
+    Raises: ValueError for bad arguments; ArithmeticError where LSODA gives up, as at delay 20 from λ = .29.
+    Reference: this project.
     """
     w, start, delay = _checked(read_out, start, delay)
     stop = _as_pole("stop", stop)
@@ -79,9 +81,14 @@ def joint_time(read_out: float, start: float, stop: float, delay: int) -> float:
     def run(paced: bool, y: list[float]) -> tuple[bool, list[float]]:
         until = _LONGEST if paced else _TRANSIENT
         speed = partial(_paced, paced=paced, delay=delay)
-        found = solve_ivp(speed, (0.0, until), y, "LSODA", rtol=_PRECISION, atol=_PRECISION, events=arrived)
+        failure = f"joint flow from w = {w}, λ = {start} at delay {delay}"
+        try:
+            with warnings.catch_warnings(action="ignore"):  # LSODA also warns of the failure that is raised below
+                found = solve_ivp(speed, (0.0, until), y, "LSODA", rtol=_PRECISION, atol=_PRECISION, events=arrived)
+        except ValueError as error:  # it looks for a root of the event where there is none
+            raise ArithmeticError(f"{failure}: {error}") from error
         if not found.success:
-            raise ArithmeticError(f"joint flow from w = {w}, λ = {start} at delay {delay}: {found.message}")
+            raise ArithmeticError(f"{failure}: {found.message}")
         there = len(found.t_events[0]) > 0
         return there, (found.y_events[0][0] if there else found.y[:, -1]).tolist()
 

@@ -16,7 +16,14 @@ from figures.explorer.controls import Choice, Slider, Switch
 from figures.explorer.exploration import Exploration, View, judge
 from figures.explorer.memory import POLES, UNDER_THE_BOUND
 from figures.explorer.script import script
-from theory.memory import TRADE_OFF
+from tests.figures import test_explorer_equivalence as equivalence
+from tests.figures import test_explorer_learning as learning
+from tests.figures import test_explorer_memory as memory
+from tests.figures import test_explorer_rates as rates
+from tests.figures import test_explorer_selection as selection
+from theory.memory import CAPACITY, TRADE_OFF
+
+SHOWN = (*memory.SHOWN, *equivalence.SHOWN, *learning.SHOWN, *selection.SHOWN, *rates.SHOWN)
 
 of_every_exploration = pytest.mark.parametrize("exploration", EXPLORATIONS, ids=lambda exploration: exploration.name)
 
@@ -79,6 +86,16 @@ def test_every_moved_control_changes_what_is_shown_or_is_refused_in_words(explor
 
 
 @of_every_exploration
+def test_a_number_after_a_move_is_what_numerics_says(exploration: Exploration) -> None:
+    (shown,) = (one for one in SHOWN if one.exploration == exploration.name)
+    (slider,) = (one for one in exploration.controls if one.name == shown.slider)
+    assert isinstance(slider, Slider)
+    moved = slider.steps[slider.steps.index(slider.value) + 1]
+    view = exploration.look(**(exploration.first() | {slider.name: moved}))
+    assert [markup.written(number) for number in view.numbers if number.label == shown.number] == [shown.expected()]
+
+
+@of_every_exploration
 def test_the_script_computes_the_same_view(exploration: Exploration) -> None:
     name = next(iter(exploration.drops))
     for state in (exploration.first(), exploration.first() | {name: True}):
@@ -118,6 +135,27 @@ def test_charts_are_plain_json_with_a_text_alternative_and_a_legend(exploration:
         assert all(name in spec["description"] for name in charts.names(panel))
         assert charts.legend(panel).count("<li>") == len(charts.names(panel)) <= len(charts.COLOURS)
         assert all(layer["data"]["values"] for layer in spec["layer"]), "a curve without a point"
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ([3e-4, 40.0], [1e-3, 1e-2, 0.1, 1, 10]),
+        ([1, 200], [1, 10, 100]),
+        ([3, 60], [5, 10, 20, 50]),
+        ([1e-16, 1.0], [1e-16, 1e-13, 1e-10, 1e-7, 1e-4, 1e-1]),
+        ([], [1]),
+    ],
+)
+def test_a_logarithmic_axis_is_labelled_at_round_numbers(values: list[float], expected: list[float]) -> None:
+    assert charts.ticks(values) == pytest.approx(expected, rel=1e-12)
+
+
+def test_the_relations_on_a_card_are_those_that_are_evaluated() -> None:
+    judged = UNDER_THE_BOUND.judged()
+    assert judged[TRADE_OFF] == TRADE_OFF.relations
+    assert len(POLES.judged()[CAPACITY]) == 1 < len(CAPACITY.relations)
+    assert "whole statement" in markup.claims(POLES.judged())
 
 
 def test_a_logarithmic_axis_leaves_out_what_has_no_place_on_it() -> None:

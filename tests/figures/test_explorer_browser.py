@@ -16,11 +16,9 @@ from figures.explorer import EXPLORATIONS
 from figures.explorer.exploration import Exploration
 from figures.explorer.markup import written
 from tests.browser import browsing, needs_browser
-from tests.figures import test_explorer_memory as memory
-from tests.figures import test_explorer_rates as rates
+from tests.figures.test_explorer import SHOWN
 from theory.ledger import ROOT
 
-SHOWN = {name: (slider, number, expected) for name, slider, number, expected in (*memory.SHOWN, *rates.SHOWN)}
 TOPICS = tuple(dict.fromkeys(one.topic for one in EXPLORATIONS))
 PATIENCE = 60_000  # milliseconds: two busy cores
 
@@ -91,7 +89,7 @@ def number(page: Page, label: str) -> str:
 @needs_browser
 @pytest.mark.parametrize("exploration", EXPLORATIONS, ids=lambda one: one.name)
 def test_an_exploration_answers_to_its_controls(exploration: Exploration, address: str) -> None:
-    slider, label, expected = SHOWN[exploration.name]
+    _, slider, label, expected = next(one for one in SHOWN if one.exploration == exploration.name)
     place = [c.name for c in exploration.controls if hasattr(c, "steps")].index(slider)
     with browsing(address) as watched:
         page = watched.page

@@ -12,22 +12,20 @@ from figures.explorer.equivalence.worst import worst
 from figures.explorer.exploration import Exploration, Verdict
 from figures.measuring import UNIT
 from numerics import spectra
+from tests.figures.shown import Shown
 from theory.equivalence import MAMBA_ERROR
 
-#: Exploration, slider, steps to the right, label of a number, what it must then show.
-SHOWN = (
-    (
+SHOWN: tuple[Shown, ...] = (
+    Shown(
         DIAGONAL_FORM.name,
         "N",
-        1,
         "‖K'_n − K_n‖ / ‖K_n‖",
         lambda: f"{np.sqrt(2 * exact.kernel_gap_squared(1, 24)):.6g}",
     ),
-    (EIGENVECTORS.name, "N", 1, "largest κ_j", lambda: f"{float(max(exact.eigenvalue_condition(26))):.6g}"),
-    (
+    Shown(EIGENVECTORS.name, "N", "largest κ_j", lambda: f"{float(max(exact.eigenvalue_condition(26))):.6g}"),
+    Shown(
         DISCRETISATION.name,
         "dt",
-        1,
         "largest |λ|, Euler 1 + Δa",
         lambda: f"{abs(1 + 0.4 * (-1.5 + 4j)):.6g}",
     ),
@@ -135,5 +133,5 @@ def test_the_moduli_are_those_of_the_maps() -> None:
 
 
 def test_the_worst_verdict_is_the_one_that_is_not_a_number() -> None:
-    fine, bad, nan = (Verdict(MAMBA_ERROR, "", violation, 1.0) for violation in (0.5, 2.0, np.nan))
+    fine, bad, nan = (Verdict(MAMBA_ERROR, "", violation, 1.0, ()) for violation in (0.5, 2.0, np.nan))
     assert worst([fine, bad]) is bad and worst([fine, nan, bad]) is nan

@@ -14,6 +14,7 @@ from figures.explorer.learning.escape import ESCAPE
 from figures.explorer.learning.lags import LAGS, TEACHERS
 from figures.explorer.markup import written
 from figures.explorer.reading import complexes
+from tests.figures.shown import Shown
 
 
 def looked(exploration: Exploration, **moves: Any) -> View:
@@ -33,32 +34,21 @@ def expected(exploration: Exploration, label: str, **moves: Any) -> str:
     return written(next(one for one in looked(exploration, **moves).numbers if one.label == label))
 
 
-#: Exploration, slider, steps to the right, label of a number, what it then reads.
-SHOWN = (
-    (
+SHOWN: tuple[Shown, ...] = (
+    Shown(
         "learning.escape",
         "tau",
-        1,
         "escape time S, best read-out",
         lambda: f"{exact.escape_time_series(0.25, math.sqrt(4 / 6), 4):.6g}",
     ),
-    ("learning.descent", "tau", 1, "best pole λ* = √(τ/(τ+1))", lambda: f"{exact.best_pole(6):.6g}"),
-    (
+    Shown("learning.descent", "tau", "best pole λ* = √(τ/(τ+1))", lambda: f"{exact.best_pole(6):.6g}"),
+    Shown(
         "learning.lags",
         "K",
-        1,
         "error of the best read-out, R_min",
         lambda: f"{exact.delay_floor([0.9, 0.6 + 0.5j, 0.6 - 0.5j, -0.5], 4):.6g}",
     ),
 )
-
-
-@pytest.mark.parametrize(("name", "control", "steps", "label", "text"), SHOWN)
-def test_the_numbers_that_a_browser_must_show(name: str, control: str, steps: int, label: str, text: Any) -> None:
-    exploration = next(one for one in (ESCAPE, DESCENT, LAGS) if one.name == name)
-    slider: Any = next(one for one in exploration.controls if one.name == control)
-    moved = slider.steps[slider.steps.index(slider.value) + steps]
-    assert expected(exploration, label, **{control: moved}) == text()
 
 
 @pytest.mark.parametrize(

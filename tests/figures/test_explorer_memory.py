@@ -7,6 +7,7 @@ import numerics.memory as exact
 from figures.explorer.exploration import Curve, View
 from figures.explorer.memory import POLES, UNDER_THE_BOUND
 from numerics.spectra import conjugate_closed, ring, s4d_lin, zoh
+from tests.figures.shown import Shown
 
 
 def largest_share_at_24() -> str:
@@ -21,10 +22,9 @@ def sum_with_the_first_pole_moved() -> str:
     return "4"
 
 
-#: Exploration, slider moved one step to the right, the number to read, and what it must be.
-SHOWN = (
-    ("memory.bound", "N", "largest share of the bound", largest_share_at_24),
-    ("memory.poles", "which", "Σ M_τ", sum_with_the_first_pole_moved),
+SHOWN: tuple[Shown, ...] = (
+    Shown("memory.bound", "N", "largest share of the bound", largest_share_at_24),
+    Shown("memory.poles", "which", "Σ M_τ", sum_with_the_first_pole_moved),
 )
 
 

@@ -14,11 +14,12 @@ from figures.explorer.rates.smoothness import SMOOTHNESS, listed
 from numerics.rates.basis import basis_values
 from numerics.rates.estimation import balance, minimax_band, unit_rate
 from numerics.rates.index_sets import mixed_size_by_enumeration
+from tests.figures.shown import Shown
 
-SHOWN = (
-    ("rates.smoothness", "steps", "mixed G(T)", lambda: str(mixed_size_by_enumeration([1, 2, 3], 10))),
-    ("rates.series", "log_n", "balance m*", lambda: f"{(balance(1.0, 4 / 3, 1.0, 1.0, 2**11) or (0.0,))[0]:.6g}"),
-    ("rates.minimax", "log_n", "rate r at the largest n", lambda: f"{unit_rate(1, 1.0, 2**64):.6g}"),
+SHOWN: tuple[Shown, ...] = (
+    Shown("rates.smoothness", "steps", "mixed G(T)", lambda: str(mixed_size_by_enumeration([1, 2, 3], 10))),
+    Shown("rates.series", "log_n", "balance m*", lambda: f"{(balance(1.0, 4 / 3, 1.0, 1.0, 2**11) or (0.0,))[0]:.6g}"),
+    Shown("rates.minimax", "log_n", "rate r at the largest n", lambda: f"{unit_rate(1, 1.0, 2**64):.6g}"),
 )
 
 

@@ -1,7 +1,6 @@
 """The explorations of selection: their numbers by another route, what they refuse, what they measure on demand."""
 
 import math
-from collections.abc import Callable
 from itertools import islice
 from typing import Any
 
@@ -18,27 +17,24 @@ from figures.explorer.selection.codes import DIMENSION
 from figures.explorer.selection.softmax import SHARPNESS
 from figures.explorer.selection.states import BITS
 from figures.measuring import UNIT, standard_errors
+from tests.figures.shown import Shown
 
-#: Exploration, slider moved one step to the right, its steps, number beside the curves, its text there by numerics.
-SHOWN: tuple[tuple[str, str, int, str, Callable[[], str]], ...] = (
-    (
+SHOWN: tuple[Shown, ...] = (
+    Shown(
         "selection.sharpness",
         "delta",
-        1,
         "least sharpness χ*",
         lambda: markup.written(Number("", softmax.sharpness_needed(64, 0.7, 0.05))),
     ),
-    (
+    Shown(
         "selection.state_bits",
         "p",
-        1,
         "fraction of strings kept",
         lambda: markup.written(Number("", states.numbers_with(7, 8) / 2**8)),
     ),
-    (
+    Shown(
         "selection.code_dimension",
         "b",
-        1,
         "d for failure x, random code",
         lambda: markup.written(Number("", codes.random_code_dimension(8, 2, 0.01))),
     ),
@@ -58,16 +54,6 @@ def number(view: View, label: str) -> Any:
 def curve(view: View, panel: int, label: str) -> Curve:
     """The curve of a panel whose label begins so."""
     return next(one for one in view.panels[panel].curves if one.label.startswith(label))
-
-
-@pytest.mark.parametrize("shown", SHOWN, ids=lambda shown: shown[0])
-def test_a_number_after_a_move_is_that_of_numerics(shown: tuple[str, str, int, str, Callable[[], str]]) -> None:
-    name, moved, right, label, expected = shown
-    exploration = {one.name: one for one in (SHARPNESS, BITS, DIMENSION)}[name]
-    control = next(one for one in exploration.controls if one.name == moved)
-    place = control.steps.index(control.value) + right  # type: ignore[union-attr]
-    view = at(exploration, **{moved: control.steps[place]})  # type: ignore[union-attr]
-    assert markup.written(next(one for one in view.numbers if one.label == label)) == expected()
 
 
 def test_tied_losers_lie_on_the_bound_and_the_weight_is_that_of_many_digits() -> None:

@@ -77,6 +77,14 @@ def test_joint_times_by_another_integrator() -> None:
         assert exact.joint_flow(w, start, delay, [T])[1][0] == pytest.approx(stop, rel=1e-8)
 
 
+@pytest.mark.parametrize(("read_out", "start", "delay"), [(1.0, 0.286, 20), (0.0, 0.02, 8), (1.0, 0.02, 7)])
+def test_a_plateau_too_long_for_the_integrator_is_no_fault_of_the_arguments(
+    read_out: float, start: float, delay: int
+) -> None:
+    with pytest.raises(ArithmeticError, match=f"joint flow from w = {read_out}"):
+        exact.joint_time(read_out, start, math.sqrt(delay / (delay + 2)), delay)
+
+
 def test_joint_time_that_never_comes() -> None:
     assert exact.joint_time(0.0, 0.5, 0.99, 2) == math.inf
 

@@ -66,10 +66,11 @@ def solution(a: complex) -> dict[str, Any]:
 
 def falls_as_square(words: str, equal: Basic, points: list[dict[str, Any]]) -> Verdict:
     """Equations up to O(Δ²), at the last step: no more than the three before allow, where the order is at least 1.9."""
-    found = [judge(ORDER, words, [point], np.inf, equal).violation for point in points[-4:]]
+    *_, finest = verdicts = [judge(ORDER, words, [point], np.inf, equal) for point in points[-4:]]
+    found = [one.violation for one in verdicts]
     dts = np.array([point["Delta"] for point in points[-4:]])
     allowed = float(np.max((found * (dts[-1] / dts) ** 1.9)[:-1]))
-    return Verdict(ORDER, words, found[-1], allowed + 64 * STEPS[-1] * UNIT)
+    return finest._replace(tolerance=allowed + 64 * STEPS[-1] * UNIT)
 
 
 def rounding(z: complex) -> float:

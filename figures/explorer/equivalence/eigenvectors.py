@@ -93,8 +93,8 @@ def conditioned(N: int, scaling: str, normal: bool) -> View:
         ),
         (
             judge(claim.LEGS_EIGENSYSTEM, f"s_j for all {N} modes", points, 64 * N**2 * UNIT, eigenvalue),
-            _equal(f"κ_j for all {N} modes", each),
-            _equal(f"d_n for all {N} states", sums),
+            _equal(f"κ_j for all {N} modes", "kappa[j]", each),
+            _equal(f"d_n for all {N} states", "d[n]", sums),
             *_of_all(found),
         ),
     )
@@ -132,11 +132,10 @@ def _per_state(whose: str, sums: list[Sides], normal: bool) -> Panel:
     return Panel(f"K_n/q_n of {whose}, a sum over modes", "state n", "d_n", tuple(curves), log_y=True)
 
 
-def _equal(what: str, found: list[Sides]) -> Verdict:
+def _equal(what: str, left: str, found: list[Sides]) -> Verdict:
     """An equation about positive numbers, each to its own rounding."""
-    return worst(
-        Verdict(CONDITION, what, float(both.violation), 64 * len(found) * UNIT * float(both.left)) for both in found
-    )
+    one, rounding = (relation(CONDITION, left),), 64 * len(found) * UNIT
+    return worst(Verdict(CONDITION, what, float(both.violation), rounding * float(both.left), one) for both in found)
 
 
 def _of_all(found: Points) -> Iterator[Verdict]:
