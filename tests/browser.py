@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 EXECUTABLE = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
@@ -38,14 +38,19 @@ class Watched:
 
 
 @contextmanager
-def browsing(allowed: str, *, dark: bool = False, phone: bool = False) -> Iterator[Watched]:
-    """A fresh page that may ask for addresses beginning with `allowed` only."""
+def chromium() -> Iterator[Browser]:
+    """The browser, for any number of pages."""
     with sync_playwright() as playwright:
         # Chromium refuses to run as root with its sandbox, as machines of continuous integration do
         browser = playwright.chromium.launch(executable_path=EXECUTABLE, args=["--no-sandbox"])
         try:
-            yield Watched(
-                browser.new_page(viewport=PHONE if phone else LAPTOP, color_scheme="dark" if dark else "light"), allowed
-            )
+            yield browser
         finally:
             browser.close()
+
+
+@contextmanager
+def watching(browser: Browser, allowed: str, *, dark: bool = False, phone: bool = False) -> Iterator[Watched]:
+    """A fresh page, as on another machine, that may ask for addresses beginning with `allowed` only."""
+    with browser.new_context(viewport=PHONE if phone else LAPTOP, color_scheme="dark" if dark else "light") as context:
+        yield Watched(context.new_page(), allowed)

@@ -10,12 +10,16 @@ from contextlib import closing
 from http.client import HTTPConnection
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
+from typer.testing import CliRunner
 
 from figures.explorer import EXPLORATIONS
+from figures.explorer.__main__ import app
+from figures.explorer.controls import Slider, Switch
 from figures.explorer.exploration import Exploration
 from figures.explorer.markup import written
-from tests.browser import browsing, needs_browser
+from figures.explorer.memory import UNDER_THE_BOUND
+from tests.browser import chromium, needs_browser, watching
 from tests.figures.test_explorer import SHOWN
 from theory.ledger import ROOT
 
@@ -37,6 +41,12 @@ def address() -> Iterator[str]:
             yield f"http://127.0.0.1:{port}"
         finally:
             server.terminate()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as found:
+        yield found
 
 
 def _wait(port: int) -> None:
@@ -71,9 +81,8 @@ def test_the_entrance_links_every_exploration_and_links_keep_their_query(address
 
 def test_a_port_that_is_taken_is_refused(address: str) -> None:
     port = address.rsplit(":", 1)[1]
-    command = [sys.executable, "-m", "figures.explorer", "--port", port]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 2 and f"--port {port}" in done.stderr
+    done = CliRunner().invoke(app, ["--port", port])
+    assert done.exit_code == 2 and f"--port {port}" in done.stderr
 
 
 def opened(page: Page, address: str, query: str) -> None:
@@ -81,37 +90,42 @@ def opened(page: Page, address: str, query: str) -> None:
     expect(page.locator(".numbers")).to_be_visible(timeout=PATIENCE)
 
 
-def number(page: Page, label: str) -> str:
-    row = page.locator(".numbers div").filter(has=page.get_by_text(label, exact=True))
-    return row.locator("dd").inner_text()
-
-
 @needs_browser
-@pytest.mark.parametrize("exploration", EXPLORATIONS, ids=lambda one: one.name)
-def test_an_exploration_answers_to_its_controls(exploration: Exploration, address: str) -> None:
-    _, slider, label, expected = next(one for one in SHOWN if one.exploration == exploration.name)
-    place = [c.name for c in exploration.controls if hasattr(c, "steps")].index(slider)
-    with browsing(address) as watched:
+@pytest.mark.parametrize("topic", TOPICS)
+def test_every_exploration_of_a_topic_answers_to_its_controls(topic: str, address: str, browser: Browser) -> None:
+    with watching(browser, address) as watched:
         page = watched.page
-        opened(page, address, f"/{exploration.topic}/?view={exploration.name}")
-        for claim in exploration.claims:
-            expect(page.locator(".claims").get_by_text(claim.name, exact=True)).to_be_visible()
-        expect(page.locator(".claims math").first).to_be_visible()
-        expect(page.locator(".verdict.fails")).to_have_count(0)
-        first = {one.label: written(one) for one in exploration.look(**exploration.first()).numbers}
-        assert number(page, label) == first[label]
-        handle = page.get_by_role("slider").nth(place)
-        handle.focus()
-        handle.press("ArrowRight")
-        expect(page).to_have_url(re.compile(f"[?&]{slider}="), timeout=PATIENCE)
-        _settles(page, label, expected())
-        _fails_without(page, exploration)
-        shared = page.url
-        page.reload()
-        expect(page.locator(".verdict.fails").first).to_be_visible(timeout=PATIENCE)
-        assert page.url == shared
-        _settles(page, label, number(page, label))
+        opened(page, address, f"/{topic}/")
+        expect(page.get_by_role("heading", level=1)).to_have_text(topic)
+        for exploration in (one for one in EXPLORATIONS if one.topic == topic):
+            page.get_by_text(exploration.title, exact=True).click()
+            expect(page).to_have_url(re.compile(re.escape(f"view={exploration.name}")), timeout=PATIENCE)
+            _starts(page, exploration)
+            _moves(page, exploration)
+            _fails_without(page, exploration)
         assert not watched.wrong
+
+
+def _starts(page: Page, exploration: Exploration) -> None:
+    first = exploration.look(**exploration.first())
+    for claim in exploration.claims:
+        expect(page.locator(".claims").get_by_text(claim.name, exact=True)).to_be_visible(timeout=PATIENCE)
+    expect(page.locator(".claims math").first).to_be_visible()
+    expect(page.locator(".verdict.fails")).to_have_count(0)
+    expect(page.locator(".charts canvas, .charts svg.marks")).to_have_count(len(first.panels), timeout=PATIENCE)
+    for one in first.numbers:
+        _settles(page, one.label, written(one))
+
+
+def _moves(page: Page, exploration: Exploration) -> None:
+    """One step of a slider by the keyboard: the address says so, and the number is that of `numerics`."""
+    (shown,) = (one for one in SHOWN if one.exploration == exploration.name)
+    sliders = [control.name for control in exploration.controls if isinstance(control, Slider)]
+    handle = page.get_by_role("slider").nth(sliders.index(shown.slider))
+    handle.focus()
+    handle.press("ArrowRight")
+    expect(page).to_have_url(re.compile(f"[?&]{shown.slider}="), timeout=PATIENCE)
+    _settles(page, shown.number, shown.expected())
 
 
 def _settles(page: Page, label: str, text: str) -> None:
@@ -120,14 +134,26 @@ def _settles(page: Page, label: str, text: str) -> None:
 
 
 def _fails_without(page: Page, exploration: Exploration) -> None:
-    name, words = next(iter(exploration.drops.items()))
-    page.get_by_role("switch").nth(list(exploration.drops).index(name)).click()
+    words = next(iter(exploration.drops.values()))
+    switches = [control.name for control in exploration.controls if isinstance(control, Switch)]
+    page.get_by_role("switch").nth(switches.index(next(iter(exploration.drops)))).click()
     expect(page.locator(".verdict.fails").first).to_contain_text(f"FAILS without “{words}”", timeout=PATIENCE)
 
 
 @needs_browser
-def test_bad_text_is_refused_in_place_in_the_words_of_the_library(address: str) -> None:
-    with browsing(address) as watched:
+def test_a_link_shows_another_reader_the_same(address: str, browser: Browser) -> None:
+    with watching(browser, address) as watched:
+        opened(watched.page, address, "/memory/?view=memory.bound&N=24&coloured=True")
+        expect(watched.page.locator(".verdict.fails")).to_contain_text("FAILS without “white input”", timeout=PATIENCE)
+        view = UNDER_THE_BOUND.look(**(UNDER_THE_BOUND.first() | {"N": 24, "coloured": True}))
+        for one in view.numbers:
+            _settles(watched.page, one.label, written(one))
+        assert not watched.wrong
+
+
+@needs_browser
+def test_bad_text_is_refused_in_place_in_the_words_of_the_library(address: str, browser: Browser) -> None:
+    with watching(browser, address) as watched:
         opened(watched.page, address, "/memory/?view=memory.poles")
         box = watched.page.get_by_role("textbox")
         for text, words in (("0.9, x", "poles: 'x' must be a number"), ("0.9, 1.5", "1.5")):
@@ -143,16 +169,16 @@ def test_bad_text_is_refused_in_place_in_the_words_of_the_library(address: str) 
 
 
 @needs_browser
-def test_a_broken_link_says_so_and_shows_the_rest(address: str) -> None:
-    with browsing(address) as watched:
+def test_a_broken_link_says_so_and_shows_the_rest(address: str, browser: Browser) -> None:
+    with watching(browser, address) as watched:
         opened(watched.page, address, "/memory/?view=memory.bound&N=1000&dt=0.1")
         expect(watched.page.get_by_role("alert")).to_contain_text("N = 1000", timeout=PATIENCE)
-        assert number(watched.page, "states N") == "15"
+        _settles(watched.page, "states N", "15")
 
 
 @needs_browser
-def test_long_work_shows_progress_and_can_be_cancelled(address: str) -> None:
-    with browsing(address) as watched:
+def test_long_work_shows_progress_and_can_be_cancelled(address: str, browser: Browser) -> None:
+    with watching(browser, address) as watched:
         page = watched.page
         opened(page, address, "/memory/?view=memory.bound&lags=2000")
         page.get_by_role("button", name="measure on a torch layer").click()
@@ -166,12 +192,13 @@ def test_long_work_shows_progress_and_can_be_cancelled(address: str) -> None:
 
 
 @needs_browser
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_a_phone_shows_every_page_without_scrolling_sideways(dark: bool, address: str) -> None:
-    with browsing(address, dark=dark, phone=True) as watched:
-        for topic in TOPICS:
+@pytest.mark.parametrize(("dark", "topics"), [(False, TOPICS[:1]), (True, TOPICS)], ids=["light", "dark"])
+def test_a_phone_shows_every_page_without_scrolling_sideways(
+    dark: bool, topics: tuple[str, ...], address: str, browser: Browser
+) -> None:
+    with watching(browser, address, dark=dark, phone=True) as watched:
+        for topic in topics:
             opened(watched.page, address, f"/{topic}/")
-            expect(watched.page.get_by_role("heading", level=1)).to_have_text(topic)
             assert watched.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), topic
             ground = watched.page.evaluate("getComputedStyle(document.body).backgroundColor")
             light = float(re.findall(r"[\d.]+", ground)[0]) / (1 if "srgb" in ground else 255)
