@@ -155,7 +155,9 @@ def _draw(figure: Figure, arrays: Arrays, outcome: Outcome, out: Path, look: Any
         figure.draw(canvas, arrays)
         title = figure.title if outcome.holds else f"{figure.title} — {WARNING}"
         canvas.suptitle(title, x=0.01, ha="left", fontsize=11, color="black" if outcome.holds else "#B00000")
-        canvas.draw_without_rendering()
+        layout = canvas.get_layout_engine()
+        assert layout is not None
+        layout.execute(canvas)
         canvas.set_layout_engine(None)  # the places stay; any engine, even "none", would make every file draw twice
         inscribe(canvas, outcome.gaps, outcome.note)
         # found once, for both files: every "tight" draws twice more
