@@ -16,6 +16,7 @@ from figures.explorer.controls import Choice, Slider, Switch
 from figures.explorer.exploration import Exploration, View, judge
 from figures.explorer.memory import POLES, UNDER_THE_BOUND
 from figures.explorer.script import script
+from figures.statements import relation
 from tests.figures import test_explorer_equivalence as equivalence
 from tests.figures import test_explorer_learning as learning
 from tests.figures import test_explorer_memory as memory
@@ -153,7 +154,8 @@ def test_a_logarithmic_axis_is_labelled_at_round_numbers(values: list[float], ex
 
 def test_the_relations_on_a_card_are_those_that_are_evaluated() -> None:
     judged = UNDER_THE_BOUND.judged()
-    assert judged[TRADE_OFF] == TRADE_OFF.relations
+    # nothing is measured of the memory of one pole alone, of which the second relation speaks
+    assert judged[TRADE_OFF] == (relation(TRADE_OFF, "(tau + 1)*M[tau]", "<="),) != TRADE_OFF.relations
     assert len(POLES.judged()[CAPACITY]) == 1 < len(CAPACITY.relations)
     assert "whole statement" in markup.claims(POLES.judged())
 
@@ -181,6 +183,8 @@ def test_a_broken_link_is_refused_with_the_rule_and_the_rest_of_it_kept() -> Non
         ({"poles": "0.9, 1.1"}, "1.1"),
         ({"poles": "0.9", "which": 2}, "which = 2"),
         ({"which": 1, "modulus": 1.0}, "poles"),
+        ({"poles": "0.99999"}, "lasts .* lags: must be at most 40000"),
+        ({"poles": ", ".join(["0.9"] * 5000)}, "5000 numbers: must be at most 32"),
     ],
 )
 def test_bad_poles_are_refused_in_the_words_of_the_library(moves: dict[str, Any], words: str) -> None:
