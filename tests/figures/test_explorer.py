@@ -13,6 +13,7 @@ import pytest
 import theory
 from figures.explorer import EXPLORATIONS, bench, charts, markup, widgets
 from figures.explorer.controls import Choice, Slider, Switch
+from figures.explorer.equivalence import DISCRETISATION
 from figures.explorer.exploration import Exploration, View, judge
 from figures.explorer.memory import POLES, UNDER_THE_BOUND
 from figures.explorer.script import script
@@ -167,6 +168,14 @@ def test_a_logarithmic_axis_leaves_out_what_has_no_place_on_it() -> None:
     assert [layer["data"]["values"] for layer in layers] == 2 * [
         [{"curve": curve.label, "x": 3.0, "y": 2.0, "order": 2, "low": 2.0, "high": 5.0}]
     ]
+
+
+def test_a_square_panel_has_one_unit_for_both_axes_and_fits_a_phone() -> None:
+    state = DISCRETISATION.first() | {"dt": 2.0}
+    spec = charts.chart(DISCRETISATION.look(**state).panels[0]).spec
+    across, up = (spec["encoding"][axis]["scale"]["domain"] for axis in "xy")
+    assert across == up == [-across[1], across[1]] and across[1] > 5, "Euler's pole is far outside the circle"
+    assert spec["width"] == spec["height"] <= 250, "390 pixels less margins, the axis and the menu"
 
 
 def test_a_broken_link_is_refused_with_the_rule_and_the_rest_of_it_kept() -> None:
