@@ -35,8 +35,8 @@ SPECTRA = {
     "delay line": lambda N, dt: spectra.delay_line(N),
 }
 SIZES = (2, 4, 8, 12, 16, 24, 32, 48, 64)
-#: M_τ is at most e^−60 R^{−2(τ+1−T)}, R^{2T} ≥ e^60, from the lag T on where sums end; and the largest T.
-LOG_REST, FARTHEST = -60.0, 40_000
+#: M_τ is at most e^−40 R^{−2(τ+1−T)}, R^{2T} ≥ e^40, from the lag T on where sums end; and the largest T.
+LOG_REST, FARTHEST = -40.0, 30_000
 STEPS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 
 
@@ -117,9 +117,9 @@ def enclosed(spectrum: str, N: int, dt: float, lags: int, bits: int, coloured: b
 
 
 def far_enough(poles: Poles, lags: int) -> int:
-    """The lag T, at least `lags`, beyond which Σ M_τ lacks T e^−60 at most, and Σ τ M_τ lacks T² e^−60.
+    """The lag T, at least `lags`, beyond which Σ M_τ lacks T e^−40 at most, and Σ τ M_τ lacks T² e^−40.
 
-    Raises: ValueError where that is beyond 40 000 lags, for poles nearer to 1 than the sums can follow.
+    Raises: ValueError where that is beyond 30 000 lags, for poles nearer to 1 than the sums can follow.
     """
     lasting = tail_length(poles, LOG_REST)
     if lasting > FARTHEST:
