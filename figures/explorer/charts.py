@@ -26,6 +26,8 @@ PATHS = (
     "M-4,0H4M0,-4V4",
 )
 HEIGHT = 300
+#: Side of a square panel, which a phone has to show whole.
+SIDE = 240
 
 Spec = dict[str, Any]
 
@@ -46,8 +48,8 @@ def chart(panel: Panel) -> Chart:
         {
             "title": {"text": panel.title, "anchor": "start"},
             "description": f"{panel.title}. {panel.y} against {panel.x}: {', '.join(names(panel))}.",
-            "width": HEIGHT if panel.square else "container",
-            "height": HEIGHT,
+            "width": SIDE if panel.square else "container",
+            "height": SIDE if panel.square else HEIGHT,
             "autosize": {"type": "pad" if panel.square else "fit-x", "contains": "padding"},
             "encoding": {"x": _axis("x", panel.x, panel.log_x, panel), "y": _axis("y", panel.y, panel.log_y, panel)},
             "layer": [layer for curve in panel.curves for layer in _layers(curve, panel)],
@@ -84,6 +86,11 @@ def _axis(field: str, title: str, log: bool, panel: Panel) -> Spec:
         axis |= {"labelExpr": f"{plain} ? format(datum.value, '~g') : format(datum.value, '~e')"}
         axis |= {"values": ticks([row[field] for curve in panel.curves for row in _rows(curve, panel)])}
     scale: Spec = {"type": "log" if log else "linear", "nice": False, "zero": False, "padding": 7}
+    if panel.square:
+        reach = max(
+            (abs(row[name]) for curve in panel.curves for row in _rows(curve, panel) for name in "xy"), default=1
+        )
+        scale |= {"domain": [-reach, reach]}
     return {"field": field, "type": "quantitative", "title": title, "axis": axis, "scale": scale}
 
 

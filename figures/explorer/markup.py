@@ -38,7 +38,7 @@ STYLE = """<style>
 .legend { list-style: none; padding: 0 0 0 2.5rem; margin: .2rem 0; font-size: .85rem; display: flex; flex-wrap: wrap;
   gap: .1rem 1.2rem; }
 .legend svg { vertical-align: middle; display: inline; }
-.refused { border: 2px solid #c62828; border-radius: .4rem; padding: .5rem .8rem; }
+.refused { border: 2px solid #c62828; border-radius: .4rem; padding: .5rem .8rem; overflow-wrap: anywhere; }
 </style>"""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -19,6 +20,7 @@ from figures.memory.systems import balanced_layer, spread
 from figures.statements import relation
 from models.memory import measured_memory_function, measured_on_series
 from numerics import certified, spectra
+from numerics.memory.tail import tail_length
 from numerics.preconditions import as_poles
 
 Poles = NDArray[np.complex128]
@@ -33,8 +35,8 @@ SPECTRA = {
     "delay line": lambda N, dt: spectra.delay_line(N),
 }
 SIZES = (2, 4, 8, 12, 16, 24, 32, 48, 64)
-#: Lags over which sums are taken: beyond, nothing is left of the memory of poles up to .99.
-FAR = 2000
+#: M_τ is at most e^−40 R^{−2(τ+1−T)}, R^{2T} ≥ e^40, from the lag T on where sums end; and the largest T.
+LOG_REST, FARTHEST = -40.0, 30_000
 STEPS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 
 
@@ -51,9 +53,12 @@ def under_the_bound(spectrum: str, N: int, dt: float, lags: int, bits: int, colo
     n, lag = len(poles), np.arange(lags)
     memory = recalled(poles, lags, coloured, rho)
     share = (lag + 1) * memory / n
-    # the second relation is about one pole alone: the smallest memory there is adds nothing here
-    points = ({"M": memory, "m": np.zeros(lags), "tau": int(t), "N": n} for t in spread(lags, 60))
-    bound = judge(claim.TRADE_OFF, f"(τ+1) M_τ ≤ N at lags below {lags}", points, 64 * n * lags * UNIT)
+    points = ({"M": memory, "tau": int(t), "N": n} for t in spread(lags, 60))
+    words = f"(τ+1) M_τ ≤ N at lags below {lags}"
+    # the second relation is about one pole alone, of which nothing is measured here
+    bound = judge(
+        claim.TRADE_OFF, words, points, 64 * n * lags * UNIT, relation(claim.TRADE_OFF, "(tau + 1)*M[tau]", "<=")
+    )
     return View(
         (
             Panel(
@@ -74,7 +79,9 @@ def under_the_bound(spectrum: str, N: int, dt: float, lags: int, bits: int, colo
             Number("at lag τ", int(share.argmax())),
             Number(f"Σ M_τ over τ < {lags}", float(memory.sum())),
             Number("mean delay Σ τ M_τ, white input", exact.mean_delay(poles)),
-            Number(f"effective capacity at noise 2^−{2 * bits}", exact.effective_capacity(poles, 4.0**-bits)),
+            Number(
+                f"effective capacity, white input, noise 2^−{2 * bits}", exact.effective_capacity(poles, 4.0**-bits)
+            ),
         ),
         (bound,),
     )
@@ -109,6 +116,17 @@ def enclosed(spectrum: str, N: int, dt: float, lags: int, bits: int, coloured: b
         yield Progress(done, 4, 0, (curve,), (Number("widest enclosure", float(ball.width.max())),))
 
 
+def far_enough(poles: Poles, lags: int) -> int:
+    """The lag T, at least `lags`, beyond which Σ M_τ lacks T e^−40 at most, and Σ τ M_τ lacks T² e^−40.
+
+    Raises: ValueError where that is beyond 30 000 lags, for poles nearer to 1 than the sums can follow.
+    """
+    lasting = tail_length(poles, LOG_REST)
+    if lasting > FARTHEST:
+        raise ValueError(f"poles: their memory lasts {lasting} lags: must be at most {FARTHEST}, to be summed")
+    return max(lags, lasting)
+
+
 def moved(poles: str, which: int, modulus: float, angle: float, lags: int, parallel: bool) -> View:
     """Poles of a text box, one of them moved; in parallel, equal poles are equal entries of a diagonal matrix."""
     placed = complexes("poles", poles)
@@ -119,28 +137,28 @@ def moved(poles: str, which: int, modulus: float, angle: float, lags: int, paral
     placed = as_poles(placed)
     # a diagonal matrix reaches equal entries by one input only together: they are one pole of the memory
     reached = np.unique(placed) if parallel else placed
-    memory, n = exact.memory_function(reached, lags), len(placed)
-    far = exact.memory_function(reached, FAR)
-    rest = FAR * exact.tail_bound(reached, FAR)
-    letters = {"M": far, "N": n, "r": n, "tau": 0, "lamda": placed, "infinity": FAR - 1}
+    far = exact.memory_function(reached, far_enough(placed, lags))
+    T, n = len(far), len(placed)
+    rest = T * math.exp(LOG_REST)
+    letters = {"M": far, "N": n, "r": n, "tau": 0, "lamda": placed, "infinity": T - 1}
     rounding = 64 * n * UNIT
-    delay = rounding * float(np.arange(FAR) ** 2 @ far + n**2)
+    delay = rounding * float(np.arange(T) ** 2 @ far + n**2)
     total = relation(claim.CAPACITY, "Sum(M[tau], (tau, 0, oo))")
     double = relation(claim.MEAN_DELAY)
     return View(
         (
-            Panel("memory", "lag τ in steps", "memory M_τ", (Curve("memory M_τ", np.arange(lags), memory),)),
+            Panel("memory", "lag τ in steps", "memory M_τ", (Curve("memory M_τ", np.arange(lags), far[:lags]),)),
             plane("poles", Curve("pole", placed.real, placed.imag, measured=True), *_marked(placed, which)),
         ),
         (
             Number("states N", n),
             Number("Σ M_τ", float(far.sum())),
-            Number("mean delay Σ τ M_τ", float(np.arange(FAR) @ far)),
-            Number("first lag with M_τ < 0.5", _lag(exact.first_lag_below(far, 0.5))),
+            Number("mean delay Σ τ M_τ", float(np.arange(T) @ far)),
+            Number("first lag with M_τ < 0.5", _lag(exact.first_lag_below(far, 0.5), T)),
         ),
         (
-            judge(claim.CAPACITY, f"Σ M_τ = N, {FAR} lags", [letters], rounding * FAR + rest, total),
-            judge(claim.MEAN_DELAY, f"Σ τ M_τ is the double sum, {FAR} lags", [letters], delay + FAR * rest, double),
+            judge(claim.CAPACITY, f"Σ M_τ = N, {T} lags", [letters], rounding * T + rest, total),
+            judge(claim.MEAN_DELAY, f"Σ τ M_τ is the double sum, {T} lags", [letters], delay + T * rest, double),
         ),
     )
 
@@ -150,8 +168,8 @@ def _marked(poles: Poles, which: int) -> tuple[Curve, ...]:
     return (Curve("moved", moved.real, moved.imag, measured=True),) if which else ()
 
 
-def _lag(found: int | None) -> int | str:
-    return f"beyond {FAR}" if found is None else found
+def _lag(found: int | None, beyond: int) -> int | str:
+    return f"beyond {beyond}" if found is None else found
 
 
 UNDER_THE_BOUND = Exploration(

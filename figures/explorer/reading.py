@@ -5,12 +5,17 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+#: Numbers in one box at most: each more makes the answer to a moved slider slower.
+MOST = 32
+
 
 def complexes(name: str, text: str) -> NDArray[np.complex128]:
     """Complex numbers between commas, as in `0.9, 0.5+0.3j`. Returns: (k,). Raises: ValueError for anything else."""
     parts = [part.strip() for part in text.split(",") if part.strip()]
     if not parts:
         raise ValueError(f"{name} = {text!r}: must be one number at least")
+    if len(parts) > MOST:
+        raise ValueError(f"{name}: {len(parts)} numbers: must be at most {MOST}")
     return np.array([_complex(name, part) for part in parts])
 
 

@@ -13,9 +13,11 @@ import pytest
 import theory
 from figures.explorer import EXPLORATIONS, bench, charts, markup, widgets
 from figures.explorer.controls import Choice, Slider, Switch
+from figures.explorer.equivalence import DISCRETISATION
 from figures.explorer.exploration import Exploration, View, judge
 from figures.explorer.memory import POLES, UNDER_THE_BOUND
 from figures.explorer.script import script
+from figures.statements import relation
 from tests.figures import test_explorer_equivalence as equivalence
 from tests.figures import test_explorer_learning as learning
 from tests.figures import test_explorer_memory as memory
@@ -153,7 +155,8 @@ def test_a_logarithmic_axis_is_labelled_at_round_numbers(values: list[float], ex
 
 def test_the_relations_on_a_card_are_those_that_are_evaluated() -> None:
     judged = UNDER_THE_BOUND.judged()
-    assert judged[TRADE_OFF] == TRADE_OFF.relations
+    # nothing is measured of the memory of one pole alone, of which the second relation speaks
+    assert judged[TRADE_OFF] == (relation(TRADE_OFF, "(tau + 1)*M[tau]", "<="),) != TRADE_OFF.relations
     assert len(POLES.judged()[CAPACITY]) == 1 < len(CAPACITY.relations)
     assert "whole statement" in markup.claims(POLES.judged())
 
@@ -165,6 +168,14 @@ def test_a_logarithmic_axis_leaves_out_what_has_no_place_on_it() -> None:
     assert [layer["data"]["values"] for layer in layers] == 2 * [
         [{"curve": curve.label, "x": 3.0, "y": 2.0, "order": 2, "low": 2.0, "high": 5.0}]
     ]
+
+
+def test_a_square_panel_has_one_unit_for_both_axes_and_fits_a_phone() -> None:
+    state = DISCRETISATION.first() | {"dt": 2.0}
+    spec = charts.chart(DISCRETISATION.look(**state).panels[0]).spec
+    across, up = (spec["encoding"][axis]["scale"]["domain"] for axis in "xy")
+    assert across == up == [-across[1], across[1]] and across[1] > 5, "Euler's pole is far outside the circle"
+    assert spec["width"] == spec["height"] <= 250, "390 pixels less margins, the axis and the menu"
 
 
 def test_a_broken_link_is_refused_with_the_rule_and_the_rest_of_it_kept() -> None:
@@ -181,6 +192,8 @@ def test_a_broken_link_is_refused_with_the_rule_and_the_rest_of_it_kept() -> Non
         ({"poles": "0.9, 1.1"}, "1.1"),
         ({"poles": "0.9", "which": 2}, "which = 2"),
         ({"which": 1, "modulus": 1.0}, "poles"),
+        ({"poles": "0.99999"}, "lasts .* lags: must be at most 30000"),
+        ({"poles": ", ".join(["0.9"] * 5000)}, "5000 numbers: must be at most 32"),
     ],
 )
 def test_bad_poles_are_refused_in_the_words_of_the_library(moves: dict[str, Any], words: str) -> None:

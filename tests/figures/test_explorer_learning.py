@@ -124,3 +124,10 @@ def test_trained_kernels_lie_on_the_line_within_their_errors() -> None:
     line = curve(looked(LAGS), 0, "P k* + e^(−t) (k(0) − P k*)")
     assert found.error is not None
     assert np.all(np.abs(np.subtract(found.y, line.y)) <= 5 * np.asarray(found.error))
+
+
+@pytest.mark.parametrize(("K", "shown"), [(0, ["whitened states, every lag", "lag 0"]), (3, [])])
+def test_a_lag_without_a_limit_has_no_share_of_it(K: int, shown: list[str]) -> None:
+    view = LAGS.look(**(LAGS.first() | {"poles": "0", "K": K}))
+    assert [curve.label for panel in view.panels[1:] for curve in panel.curves] == shown
+    assert all(verdict.holds for verdict in view.verdicts)

@@ -73,3 +73,18 @@ def test_enclosures_contain_the_curve_and_are_refused_for_coloured_input() -> No
 def test_equal_poles_in_parallel_are_one() -> None:
     both = [numbers(POLES.look(**(POLES.first() | {"parallel": parallel})))["Σ M_τ"] for parallel in (False, True)]
     assert both == pytest.approx([4, 3], abs=1e-12)
+
+
+@pytest.mark.parametrize("poles", ["0.995, 0.995", "0.99, 0.99, 0.99, 0.99", "0.999, 0.999", "0, 0"])
+def test_sums_go_far_enough_to_tell_two_equal_poles_from_one(poles: str) -> None:
+    for parallel in (False, True):
+        total, delay = POLES.look(**(POLES.first() | {"poles": poles, "parallel": parallel})).verdicts
+        assert total.tolerance < 1e-6 and delay.tolerance < 0.1
+        assert total.holds is delay.holds is not parallel
+
+
+def test_the_capacity_beside_coloured_input_says_that_it_is_of_white_input() -> None:
+    found = numbers(UNDER_THE_BOUND.look(**(UNDER_THE_BOUND.first() | {"coloured": True})))
+    for label in ("mean delay", "effective capacity"):
+        (own,) = (name for name in found if name.startswith(label))
+        assert "white input" in own

@@ -5,8 +5,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+import numerics.rates.index_sets as exact
 import numerics.rates.projection as fits
 from figures.explorer.exploration import Exploration
+from figures.explorer.rates import minimax
 from figures.explorer.rates.minimax import MINIMAX
 from figures.explorer.rates.reading import smoothness
 from figures.explorer.rates.series import SERIES, drawn, target
@@ -112,3 +114,19 @@ def test_where_the_first_two_are_equal_no_upper_bound_is_shown() -> None:
     assert "upper bound" not in [curve.label for curve in view.panels[0].curves]
     assert all(verdict.holds for verdict in view.verdicts)
     assert numbers(MINIMAX, a="1, 1")["constant C"] == "none: a_1 = a_2"
+
+
+def test_a_large_constant_does_not_hide_a_risk_that_is_too_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    state = MINIMAX.first() | {"a": "1, 1.0000000001"}
+    assert all(verdict.holds for verdict in MINIMAX.look(**state).verdicts)
+    monkeypatch.setattr(minimax, "bayes_risk", lambda *letters: 0.0)
+    assert [verdict.holds for verdict in MINIMAX.look(**state).verdicts] == [False, True]
+
+
+def test_large_boxes_are_judged_to_their_digits(monkeypatch: pytest.MonkeyPatch) -> None:
+    state = SMOOTHNESS.first() | {"a": "1, 1.0001, 1.0103, 1.10107, 1.2000011, 1.7000003", "steps": 24}
+    assert all(verdict.holds for verdict in SMOOTHNESS.look(**state).verdicts)
+    state |= {"a": "1, 2, 3"}
+    counted = exact.anisotropic_size
+    monkeypatch.setattr(exact, "anisotropic_size", lambda a, T: counted(a, T) - 1)
+    assert [verdict.holds for verdict in SMOOTHNESS.look(**state).verdicts] == [True, False, True]

@@ -60,10 +60,10 @@ def learned(poles: str, teacher: str, K: int, t: float, raw: bool) -> View:
     start = {"k^*": whole, "infinity": K, "k0": np.zeros(H), "L_0": target @ target / 2}
     now = start | {"P": P[:, : K + 1], "t": t, "k": kernels[-1], "L_t": losses[-1]}
     limit = (P @ whole).real
-    largest = np.argsort(-np.abs(limit))[:4]
-    clock = [now | {"t": time, "tau": largest[0]} for time in TIMES]
     spread = float(np.sum(stability_gap(placed) ** -0.5))
     rounding = float(256 * UNIT * spread * (1 + np.linalg.norm(target)) ** 2)
+    # of a lag whose limit is 0 nothing is learned, and no share of it
+    largest = [lag for lag in np.argsort(-np.abs(limit), kind="stable")[:4].tolist() if abs(limit[lag]) > rounding]
     return View(
         (
             Panel(
@@ -77,15 +77,7 @@ def learned(poles: str, teacher: str, K: int, t: float, raw: bool) -> View:
                     Curve("kernel k(t) of the flow", lags, kernels[-1].real, measured=True),
                 ),
             ),
-            Panel(
-                "share of its limit that a lag has learned",
-                "time t of the flow",
-                "k_τ(t) / (P k*)_τ",
-                (
-                    Curve("whitened states, every lag", TIMES, _line(clock) / limit[largest[0]]),
-                    *(Curve(f"lag {lag}", TIMES, kernels[:-1, lag].real / limit[lag], True) for lag in largest),
-                ),
-            ),
+            *(_shares(now, kernels[:-1].real, limit, largest) if largest else ()),
         ),
         (
             Number("memory M_K", float(M[K])),
@@ -108,6 +100,20 @@ def learned(poles: str, teacher: str, K: int, t: float, raw: bool) -> View:
                 [now | {"M": M, "R": R, "K": K, "R_min": least, "R_w": 2 * losses[-1]}],
                 rounding,
             ),
+        ),
+    )
+
+
+def _shares(now: dict[str, Any], kernels: Real, limit: Real, lags: list[int]) -> Iterator[Panel]:
+    """Shares that these lags have learned at each time, beside the one share of the statement."""
+    clock = [now | {"t": time, "tau": lags[0]} for time in TIMES]
+    yield Panel(
+        "share of its limit that a lag has learned",
+        "time t of the flow",
+        "k_τ(t) / (P k*)_τ",
+        (
+            Curve("whitened states, every lag", TIMES, _line(clock) / limit[lags[0]]),
+            *(Curve(f"lag {lag}", TIMES, kernels[:, lag] / limit[lag], True) for lag in lags),
         ),
     )
 

@@ -9,10 +9,11 @@ import numpy as np
 from sympy import And
 
 from figures.explorer.controls import Slider, Switch, Text
+from figures.explorer.equivalence.worst import worst
 from figures.explorer.exploration import Curve, Exploration, Number, Panel, View, judge
 from figures.explorer.rates.reading import smoothness
 from figures.measuring import UNIT
-from figures.statements import line, sides
+from figures.statements import line, relation, sides
 from numerics.rates.estimation import (
     bayes_risk,
     exponent,
@@ -24,6 +25,7 @@ from numerics.rates.estimation import (
 from numerics.rates.index_sets import mixed_constant
 from theory.rates.estimation import MINIMAX_TWO_SIDED
 
+BAND = "b 4^{−a_1} r ≤ ρ ≤ (4^{−a_1} + 2(hC − h + 1)) r"
 #: On such a ball no estimator at all is better than the best linear one by more than this factor.
 LINEAR = 1.25
 
@@ -50,8 +52,11 @@ def band(a: str, log_n: int, tied: bool) -> View:
     # with a tie only what is certainly no more than the minimax risk can refute its bound
     known: list[list[Any]] = [below, [risk / LINEAR for risk in linear]] if tied else [below, linear, above]
     rates = np.array([point["r"] for point in points])
-    held = And(*(r for r in MINIMAX_TWO_SIDED.relations if C is not None or "C" not in map(str, r.free_symbols)))
+    constant = relation(MINIMAX_TWO_SIDED, "C")
+    band_only = [r for r in MINIMAX_TWO_SIDED.relations if r != constant]
+    held = And(*(r for r in band_only if C is not None or "C" not in map(str, r.free_symbols)))
     steps = sum(1 + 1 / float(x / smooth[0] - 1) for x in smooth if x > smooth[0])
+    rounding = 64 * UNIT * float(C or 1) * (1 + steps)
     shown = [point | {"rho": 1.0} for point in points]
     upper = [] if C is None else [line(MINIMAX_TWO_SIDED, "rho", shown, "<=") / rates]
     lower = np.array([float(both.left) for both in sides(MINIMAX_TWO_SIDED, "b*r/4**a[1]", shown, "<=")]) / rates
@@ -66,13 +71,12 @@ def band(a: str, log_n: int, tied: bool) -> View:
             Number("lower bound over r", float(lower[-1])),
         ),
         (
-            judge(
-                MINIMAX_TWO_SIDED,
-                "b 4^{−a_1} r ≤ ρ ≤ (4^{−a_1} + 2(hC − h + 1)) r",
-                [point | {"rho": rho} for risks in known for point, rho in zip(points, risks, strict=True)],
-                64 * UNIT * (1 + float(C or 1) * steps),
-                held,
+            worst(  # each to the rounding of its own rate, which falls by many powers of ten
+                judge(MINIMAX_TWO_SIDED, BAND, [point | {"rho": rho}], 64 * UNIT * point["r"], held)
+                for risks in known
+                for point, rho in zip(points, risks, strict=True)
             ),
+            *([] if C is None else [judge(MINIMAX_TWO_SIDED, "C is the product", points[:1], rounding, constant)]),
         ),
     )
 

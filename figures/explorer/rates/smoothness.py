@@ -12,6 +12,7 @@ from sympy import And, Basic
 
 import numerics.rates.index_sets as exact
 from figures.explorer.controls import Slider, Switch, Text
+from figures.explorer.equivalence.worst import worst
 from figures.explorer.exploration import Curve, Exploration, Number, OnDemand, Panel, Progress, View, judge
 from figures.explorer.rates.reading import smoothness
 from figures.measuring import UNIT
@@ -96,7 +97,10 @@ def sizes_and_errors(a: str, steps: int, power: int, tied: bool, closed: bool) -
                 rounded * size,
                 spoken_of(MIXED_INDEX_BOUND, C),
             ),
-            judge(ANISO_INDEX_SIZE, "G is the product, boxes", box_points, 2.0**-40),
+            worst(  # 45 digits of sizes that pass 10^35
+                judge(ANISO_INDEX_SIZE, "G is the product, boxes", [point], 1e-45 * (1 + point["G"]))
+                for point in box_points
+            ),
             judge(
                 APPROXIMATION_RATE,
                 "E is m^{−a_1} up to constants",
