@@ -9,8 +9,9 @@ from typer.testing import CliRunner
 
 import theory
 from figures.book import __main__ as command
-from figures.book import contents, graph, markup, papers, questions, works
-from figures.book.sources import Sources, letters
+from figures.book import build, contents, graph, markup, papers, questions, works
+from figures.book.sources import Drawing, Sources, letters
+from figures.run import Outcome
 from figures.topics import FIGURES
 
 CLAIMS = {claim.name: claim for claim in theory.CLAIMS}
@@ -121,8 +122,27 @@ def test_bad_input_is_refused_in_one_line(arguments: list[str], message: str, tm
     assert done.exit_code == 2 and message in done.stderr and len(done.stderr.strip().splitlines()) == 1
 
 
-def test_a_folder_with_other_files_is_never_replaced(tmp_path: Path) -> None:
-    (tmp_path / "mine.txt").write_text("keep", encoding="utf-8")
+@pytest.mark.parametrize("mine", ["mine.txt", "searchindex.js", "objects.inv"])
+def test_a_folder_with_other_files_is_never_replaced(mine: str, tmp_path: Path) -> None:
+    (tmp_path / mine).write_text("# Project: another site of Sphinx\n", encoding="utf-8")
     done = RUN.invoke(command.app, ["--gallery", str(tmp_path / "none"), "--out", str(tmp_path)])
     assert done.exit_code == 2 and "holds other files" in done.stderr
-    assert (tmp_path / "mine.txt").read_text(encoding="utf-8") == "keep"
+    assert [path.name for path in tmp_path.iterdir()] == [mine]
+
+
+def _written(sources: Sources, out: Path, monkeypatch: pytest.MonkeyPatch, page: str) -> Path:
+    monkeypatch.setattr(build, "pages", lambda _: iter([("index", page)]))
+    return build.build(sources, out.parent / "gallery", out)
+
+
+def test_a_run_that_fails_leaves_the_book_before_it_and_nothing_half_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = _written(sources(), tmp_path / "new" / "book", monkeypatch, markup.title("First"))
+    with pytest.raises(ValueError, match="not sound"):
+        _written(sources(), first.parent, monkeypatch, ":ref:`nowhere`")
+    lost = Sources(theory.CLAIMS[:3], {}, [Drawing(Outcome("memory.lost", "", "", (), "", 0.0), {})], "", "")
+    with pytest.raises(FileNotFoundError):
+        _written(lost, first.parent, monkeypatch, markup.title("Lost"))
+    assert "First" in first.read_text(encoding="utf-8") and [*first.parent.parent.iterdir()] == [first.parent]
+    assert "Second" in _written(sources(), first.parent, monkeypatch, markup.title("Second")).read_text("utf-8")
