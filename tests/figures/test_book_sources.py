@@ -47,7 +47,9 @@ def test_every_work_of_the_bibliography_is_named() -> None:
     ("name", "group"),
     [
         ("memory.capacity", "Holds as stated"),
-        ("memory.trade_off", "Holds as stated"),
+        ("memory.trade_off", "Said in words and made exact here"),
+        ("equivalence.spectrum_determines_memory", "Said in words and made exact here"),
+        ("learning.zero_memory", "Said in words and made exact here"),
         ("memory.attention", "Holds in a corrected form"),
         ("equivalence.full_and_normal_differ", "Holds in a corrected form"),
         ("learning.whitened_flow", "Neighbourhood"),
