@@ -67,22 +67,31 @@ def build(sources: Sources, gallery: Path, out: Path, jobs: int = 1) -> Path:
     Raises:
         ValueError: the folder holds something else; or Sphinx warns of a page, which is an error of ours.
     """
-    if out.exists() and any(out.iterdir()) and not (out / "searchindex.js").is_file():
+    if out.exists() and any(out.iterdir()) and not _is_book(out):
         raise ValueError(f"{out}: holds other files, and the book replaces what it finds there")
-    with TemporaryDirectory() as temporary:
+    out.parent.mkdir(parents=True, exist_ok=True)
+    # beside the place, so that a whole book is moved there: a run that is killed leaves the one before, or none
+    with TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as temporary:
         root = Path(temporary)
         for name, text in pages(sources):
             path = root / "source" / f"{name}.rst"
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
         _run(root, jobs)
-        shutil.rmtree(out, ignore_errors=True)
-        shutil.copytree(root / "html", out)
-    (out / "gallery").mkdir()
-    for drawing in sources.drawings:
-        for ending in ("png", "pdf", "csv", "json"):
-            shutil.copyfile(gallery / drawing.outcome.file(ending), out / "gallery" / drawing.outcome.file(ending))
+        (root / "html" / "gallery").mkdir()
+        for drawing in sources.drawings:
+            for file in map(drawing.outcome.file, ("png", "pdf", "csv", "json")):
+                shutil.copyfile(gallery / file, root / "html" / "gallery" / file)
+        if out.exists():
+            out.rename(root / "old")
+        (root / "html").rename(out)
     return out / "index.html"
+
+
+def _is_book(folder: Path) -> bool:
+    """Whether an earlier run wrote the folder: any site of Sphinx has an inventory, ours names this project."""
+    inventory = folder / "objects.inv"
+    return inventory.is_file() and f"# Project: {CONFIGURATION['project']}\n".encode() in inventory.read_bytes()
 
 
 def _run(root: Path, jobs: int) -> None:

@@ -23,7 +23,7 @@ KINDS = {
     "rate": "rate: what the statement says of a limit is reached at the stated order",
     "iff": "if and only if: both relations hold, or both fail",
 }
-#: What each witness found, in the words of its entry in the ledger.
+#: What each witness found, in the words of its entry in the ledger; one that failed found none of it.
 FOUND = {
     "proof": "every step closes ({reach})",
     "property": "{examples} drawn inputs",
@@ -37,7 +37,7 @@ PROJECT = """@software{{ssm_theorems,
   author = {{{{The ssm-theorems authors}}}},
   title = {{ssm-theorems: a theory-verification toolkit for state space models}},
   year = {{2026}},
-  note = {{claim {name}, commit {commit}}}
+  note = {{claim {name}, {state}}}
 }}"""
 
 
@@ -64,7 +64,7 @@ def page(claim: Claim, sources: Sources) -> str:
             *_mutants(record),
             *_figures(record, sources),
             m.title("How to reproduce", 2),
-            m.block("\n".join(_commands(claim, sources))),
+            m.block("\n".join(commands(claim, sources))),
             m.title("How to cite", 2),
             *_citations(claim, sources),
         ]
@@ -137,10 +137,8 @@ def _evidence(record: Record, sources: Sources) -> Iterator[str]:
     ]
     if rows:
         yield m.table(("witness", "found", "outcome"), [list(map(m.escaped, row)) for row in rows], (18, 70, 12))
-        states = {(entry["commit"], entry["digest"]) for entry in entries.values()}
-        yield m.escaped(
-            "; ".join(f"Gathered at commit {commit}, code {digest}" for commit, digest in sorted(states)) + "."
-        )
+        states = sorted({(entry["commit"], entry["digest"]) for entry in entries.values()})
+        yield m.escaped("; ".join(f"Gathered at commit {commit}, code {digest}" for commit, digest in states) + ".")
         yield ""
     else:
         yield "No evidence: the last test run, if there was one, says nothing about this claim.\n"
@@ -149,15 +147,15 @@ def _evidence(record: Record, sources: Sources) -> Iterator[str]:
 
 
 def _found(kind: str, entry: Mapping[str, Any], record: Record) -> str:
-    try:
-        return FOUND[kind].format(**entry, reach=record.reach)
-    except KeyError:  # a witness that failed has no numbers
-        return "–"
+    if entry["outcome"] != "passed":
+        numbers = (f"{word} {entry[word]:.2g}" for word in ("gap", "measured", "tolerance") if word in entry)
+        return ", ".join([*filter(None, [entry.get("name")]), *numbers]) or "–"
+    return FOUND[kind].format(**entry, reach=record.reach)
 
 
 def _counter_case(record: Record) -> Iterator[str]:
     entry = record.counter_case
-    if entry and "witness" in entry:
+    if entry and entry["outcome"] == "passed":
         yield m.title("Counter-case", 2)
         yield m.escaped(
             f"Without {entry['dropped']} the same test fails: off by {entry['violation']:.3g}"
@@ -167,7 +165,7 @@ def _counter_case(record: Record) -> Iterator[str]:
 
 
 def _mutants(record: Record) -> Iterator[str]:
-    if record.mutants and "refuted" in record.mutants:
+    if record.mutants and record.mutants["outcome"] == "passed":
         yield m.title("Mutants", 2)
         true = record.mutants["still_true"]
         yield m.escaped(
@@ -203,16 +201,20 @@ def drawn(drawing: Drawing, sources: Sources, up: str = "") -> str:
     return m.escaped(words) + "\n\n" + m.raw(gallery.figure_markup(drawing.outcome, f"{up}gallery/", link))
 
 
-def _commands(claim: Claim, sources: Sources) -> Iterator[str]:
+def commands(claim: Claim, sources: Sources) -> Iterator[str]:
+    """What to type to see a claim, run its witnesses, and draw its figures."""
     yield f"python -m theory show {claim.name}"
-    if not claim.unchecked:
-        yield f'python -m pytest tests/test_claims.py -k "[{claim.name}]"'
-    names = [drawing.name for drawing in sources.drawn(claim.name)]
     figure = sources.records[claim.name].figure or {}
-    yield from (f"python -m figures {name}" for name in names or filter(None, [figure.get("name")]))
+    names = [drawing.name for drawing in sources.drawn(claim.name)] or [*filter(None, [figure.get("name")])]
+    if not claim.unchecked:
+        files = "tests/test_claims.py" + " tests/figures/test_smoke.py" * bool(names)
+        # a figure is a witness of each of its claims, and may have the name of one of them
+        tests = [f"[{claim.name}]", *(f"figure_holds and [{name}]" for name in names)]
+        yield f'python -m pytest {files} -k "{" or ".join(tests)}"'
+    yield from (f"python -m figures {name}" for name in names)
 
 
 def _citations(claim: Claim, sources: Sources) -> Iterator[str]:
-    yield m.block(
-        "\n\n".join([*map(bibtex, named(claim.source)), PROJECT.format(name=claim.name, commit=sources.commit)])
-    )
+    commits = sorted({entry["commit"] for entry in sources.entries.get(claim.name, {}).values()})
+    state = f"evidence of commit {', '.join(commits)}" if commits else f"commit {sources.commit}, no evidence"
+    yield m.block("\n\n".join([*map(bibtex, named(claim.source)), PROJECT.format(name=claim.name, state=state)]))

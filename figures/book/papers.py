@@ -14,10 +14,15 @@ from theory.claim import Claim
 GROUPS = {
     "Holds as stated": "The source states it, and it is proved here under the assumptions of the record, which are"
     " spelt out where the paper leaves them open.",
+    "Said in words and made exact here": "The source says it in words or in part; the relations of the record, and the"
+    " constants in them, are not the paper's.",
     "Holds in a corrected form": "The record says what the paper has instead, and why that needs a correction.",
     "Only cited": "On record for what rests on it or stands beside it; nothing here proves or tests it.",
     "Neighbourhood": "Claims of this project that name the paper: what surrounds, sharpens or limits it.",
 }
+
+#: How a source says that the relations of the record are not the paper's own.
+IN_WORDS = ("in words", "in prose", "made precise")
 
 
 def group(claim: Claim, work: Work) -> str | None:
@@ -28,7 +33,9 @@ def group(claim: Claim, work: Work) -> str | None:
         return "Only cited"
     if claim.corrects:
         return "Holds in a corrected form"
-    return "Holds as stated" if stated_by(claim.source, work) and claim.status == "derived" else "Neighbourhood"
+    if claim.status != "derived" or not (said := stated_by(claim.source, work)):
+        return "Neighbourhood"
+    return "Said in words and made exact here" if any(words in said for words in IN_WORDS) else "Holds as stated"
 
 
 def page(work: Work, sources: Sources) -> str:

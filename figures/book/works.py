@@ -44,9 +44,9 @@ def named(words: str) -> list[Work]:
     return [work for work in WORKS if found & set(work.names)]
 
 
-def stated_by(source: str, work: Work) -> bool:
-    """Whether a source says that the work itself makes the statement: one of its parts begins with the work's name."""
-    return any(part.strip().startswith(work.names) for part in source.split(";"))
+def stated_by(source: str, work: Work) -> str:
+    """The part of a source that says the work itself makes the statement, beginning with its name; empty if none."""
+    return next((part for part in map(str.strip, source.split(";")) if part.startswith(work.names)), "")
 
 
 def unresolved(words: str) -> list[str]:

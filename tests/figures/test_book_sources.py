@@ -9,16 +9,19 @@ from typer.testing import CliRunner
 
 import theory
 from figures.book import __main__ as command
-from figures.book import contents, graph, markup, papers, questions, works
-from figures.book.sources import Sources, letters
+from figures.book import build, claim_page, contents, graph, markup, papers, questions, works
+from figures.book.sources import Drawing, Sources, letters
+from figures.run import Outcome
 from figures.topics import FIGURES
+from tests.figures import test_smoke
 
 CLAIMS = {claim.name: claim for claim in theory.CLAIMS}
 RUN = CliRunner()
 
 
 def sources(entries=None) -> Sources:
-    return Sources(theory.CLAIMS[:3], entries or {}, (), "d" * 16, "abc1234")
+    lemmas = dict.fromkeys(CLAIMS, ())
+    return Sources(theory.CLAIMS[:3], entries or {}, (), "d" * 16, "abc1234", lemmas)
 
 
 @pytest.mark.parametrize(
@@ -46,7 +49,9 @@ def test_every_work_of_the_bibliography_is_named() -> None:
     ("name", "group"),
     [
         ("memory.capacity", "Holds as stated"),
-        ("memory.trade_off", "Holds as stated"),
+        ("memory.trade_off", "Said in words and made exact here"),
+        ("equivalence.spectrum_determines_memory", "Said in words and made exact here"),
+        ("learning.zero_memory", "Said in words and made exact here"),
         ("memory.attention", "Holds in a corrected form"),
         ("equivalence.full_and_normal_differ", "Holds in a corrected form"),
         ("learning.whitened_flow", "Neighbourhood"),
@@ -121,8 +126,75 @@ def test_bad_input_is_refused_in_one_line(arguments: list[str], message: str, tm
     assert done.exit_code == 2 and message in done.stderr and len(done.stderr.strip().splitlines()) == 1
 
 
-def test_a_folder_with_other_files_is_never_replaced(tmp_path: Path) -> None:
-    (tmp_path / "mine.txt").write_text("keep", encoding="utf-8")
+@pytest.mark.parametrize("mine", ["mine.txt", "searchindex.js", "objects.inv"])
+def test_a_folder_with_other_files_is_never_replaced(mine: str, tmp_path: Path) -> None:
+    (tmp_path / mine).write_text("# Project: another site of Sphinx\n", encoding="utf-8")
     done = RUN.invoke(command.app, ["--gallery", str(tmp_path / "none"), "--out", str(tmp_path)])
     assert done.exit_code == 2 and "holds other files" in done.stderr
-    assert (tmp_path / "mine.txt").read_text(encoding="utf-8") == "keep"
+    assert [path.name for path in tmp_path.iterdir()] == [mine]
+
+
+def test_a_witness_that_failed_is_not_said_to_have_found_anything() -> None:
+    stamp = {"outcome": "failed", "commit": "old5678", "digest": "e" * 16}
+    found = {
+        "proof": {},
+        "mutants": {"refuted": 3, "still_true": {}},
+        "counter_case": {"dropped": "white input", "violation": 0.0, "witness": "(0,)"},
+        "trained": {"what": "LRU", "gap": 7.0, "tolerance": 5.0, "seeds": 3},
+        "figure": {"name": "memory.realisations"},
+    }
+    page = claim_page.page(CLAIMS["memory.regression"], sources({"memory.regression": _stamped(found, stamp)}))
+    assert "gap 7, tolerance 5" in page.replace("\\", "")
+    for words in ("≤ 5", "step closes", "refuted", "Counter-case", "the same test fails"):
+        assert words not in page
+    passed = claim_page.page(
+        CLAIMS["memory.regression"],
+        sources(
+            {"memory.regression": _stamped({k: found[k] for k in ("proof", "mutants")}, stamp | {"outcome": "passed"})}
+        ),
+    )
+    assert "every step closes" in passed and "3 false neighbours" in passed
+
+
+def _stamped(found: dict, stamp: dict) -> dict:
+    return {kind: details | stamp for kind, details in found.items()}
+
+
+def test_the_commands_of_a_page_run_the_figure_that_is_its_witness_and_no_other_claim() -> None:
+    figure = {"figure": {"name": "memory.trade_off", "outcome": "failed", "commit": "c", "digest": "d" * 16}}
+    command = next(
+        line
+        for line in claim_page.commands(CLAIMS["memory.poles_only"], sources({"memory.poles_only": figure}))
+        if "pytest" in line
+    )
+    assert command.endswith('-k "[memory.poles_only] or figure_holds and [memory.trade_off]"')
+    assert "tests/figures/test_smoke.py" in command and "def test_figure_holds" in Path(test_smoke.__file__).read_text(
+        "utf-8"
+    )
+
+
+def test_what_is_cited_is_the_commit_that_the_evidence_belongs_to() -> None:
+    assert "{claim memory.regression, commit abc1234, no evidence}" in claim_page.page(
+        CLAIMS["memory.regression"], sources()
+    )
+    entry = {"proof": {"outcome": "passed", "commit": "old5678", "digest": "d" * 16}}
+    page = claim_page.page(CLAIMS["memory.regression"], sources({"memory.regression": entry}))
+    assert "{claim memory.regression, evidence of commit old5678}" in page
+
+
+def _written(sources: Sources, out: Path, monkeypatch: pytest.MonkeyPatch, page: str) -> Path:
+    monkeypatch.setattr(build, "pages", lambda _: iter([("index", page)]))
+    return build.build(sources, out.parent / "gallery", out)
+
+
+def test_a_run_that_fails_leaves_the_book_before_it_and_nothing_half_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = _written(sources(), tmp_path / "new" / "book", monkeypatch, markup.title("First"))
+    with pytest.raises(ValueError, match="not sound"):
+        _written(sources(), first.parent, monkeypatch, ":ref:`nowhere`")
+    lost = Sources(theory.CLAIMS[:3], {}, [Drawing(Outcome("memory.lost", "", "", (), "", 0.0), {})], "", "")
+    with pytest.raises(FileNotFoundError):
+        _written(lost, first.parent, monkeypatch, markup.title("Lost"))
+    assert "First" in first.read_text(encoding="utf-8") and [*first.parent.parent.iterdir()] == [first.parent]
+    assert "Second" in _written(sources(), first.parent, monkeypatch, markup.title("Second")).read_text("utf-8")
