@@ -15,6 +15,7 @@ from matplotlib.transforms import Affine2D
 
 from figures.figure import Gap
 from theory.claim import Claim
+from theory.printing import printed
 
 WARNING = "GAP TOO LARGE"
 _LINE, _LETTERS = 0.155, 14.5  # height of a line in inches, letters per inch of width
@@ -39,7 +40,7 @@ def statement_markup(claim: Claim) -> tuple[str, ...]:
 
 
 def _markup(relation: sp.Basic) -> str:
-    latex = sp.latex(relation)
+    latex = printed(relation)
     for command, plain in _NOT_IN_MATHTEXT:
         latex = latex.replace(command, plain)
     try:

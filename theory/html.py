@@ -6,11 +6,11 @@ from functools import cache
 from html import escape
 from typing import NamedTuple
 
-import sympy as sp
 from latex2mathml.converter import convert
 
 from theory.claim import Claim
 from theory.ledger import Record
+from theory.printing import printed
 from theory.proof import Proof, Step
 from theory.report import proved
 
@@ -43,7 +43,7 @@ def _converted(latex: str, display: str) -> str:
 @cache
 def statement(claim: Claim) -> str:
     """The relations of a claim, one formula below the other."""
-    return "".join(mathml(sp.latex(relation)) for relation in claim.relations)
+    return "".join(mathml(printed(relation)) for relation in claim.relations)
 
 
 def derivation(proof: Proof) -> str:
@@ -54,10 +54,10 @@ def derivation(proof: Proof) -> str:
 def _step(step: Step) -> str:
     words = f'<span class="reason">{escape(step.reason)}</span>'
     if step.using:
-        words += ", with " + ", ".join(mathml(sp.latex(hypothesis), block=False) for hypothesis in step.using)
+        words += ", with " + ", ".join(mathml(printed(hypothesis), block=False) for hypothesis in step.using)
     if step.left is None or step.right is None:
         return f"<li>{words}</li>"
-    return f"<li>{words}{mathml(f'{sp.latex(step.left)} {step.relation} {sp.latex(step.right)}')}</li>"
+    return f"<li>{words}{mathml(f'{printed(step.left)} {step.relation} {printed(step.right)}')}</li>"
 
 
 def card(claim: Claim) -> str:

@@ -6,10 +6,9 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-import sympy as sp
-
 from theory.claim import Claim
 from theory.ledger import Record
+from theory.printing import printed
 from theory.proof import Proof, Step
 from theory.report import counted, proved
 
@@ -36,7 +35,7 @@ _PLAIN |= {"½": r"\ensuremath{\frac12}", "¼": r"\ensuremath{\frac14}", "¾": r
 
 def formula(claim: Claim) -> str:
     """The statement as one displayed formula, several relations one below the other."""
-    relations = [sp.latex(relation) for relation in claim.relations]
+    relations = [printed(relation) for relation in claim.relations]
     below = r" \\ ".join(relations)
     return r"$\displaystyle " + (below if len(relations) == 1 else rf"\begin{{gathered}}{below}\end{{gathered}}") + "$"
 
@@ -50,7 +49,7 @@ def document(claim: Claim) -> str:
         r"\allowdisplaybreaks",
         r"\begin{document}",
         rf"\section*{{{escaped(claim.name)}}}",
-        *(rf"\[ {sp.latex(relation)} \]" for relation in claim.relations),
+        *(rf"\[ {printed(relation)} \]" for relation in claim.relations),
         rf"\noindent Assumes: {escaped(claim.assumes)}. Source: {escaped(claim.source)}.",
         derivation(claim.proof),
         r"\end{document}",
@@ -86,7 +85,7 @@ def table(claims: Sequence[Claim], records: Sequence[Record]) -> str:
 
 def _row(claim: Claim, record: Record) -> str:
     name = rf"\textbf{{{escaped(claim.name)}}}" + ("" if record.holds else r" \emph{evidence incomplete}")
-    formulas = "".join(rf"\claimstatement{{{sp.latex(relation)}}}" for relation in claim.relations)
+    formulas = "".join(rf"\claimstatement{{{printed(relation)}}}" for relation in claim.relations)
     dropped = (record.counter_case or {}).get("dropped", "")
     cells = (proved(record), "; ".join(_evidence(record)) or "none", f"fails without {dropped}" if dropped else "–")
     words = " & ".join(rf"\raggedright {_breakable(cell)}" for cell in cells)
@@ -111,11 +110,11 @@ def _breakable(words: str) -> str:
 def _aligned(step: Step) -> str:
     words = escaped(step.reason)
     if step.using:
-        words += ", with " + ", ".join(f"${sp.latex(hypothesis)}$" for hypothesis in step.using)
+        words += ", with " + ", ".join(f"${printed(hypothesis)}$" for hypothesis in step.using)
     reason = rf"\parbox[t]{{0.36\linewidth}}{{\raggedright\small {words}}}"
     if step.left is None or step.right is None:
         return rf"&&& {reason}"
-    return rf"{sp.latex(step.left)} &{step.relation} {sp.latex(step.right)} && {reason}"
+    return rf"{printed(step.left)} &{step.relation} {printed(step.right)} && {reason}"
 
 
 def escaped(words: str) -> str:

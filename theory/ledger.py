@@ -20,6 +20,7 @@ from typing import Any
 import sympy as sp
 
 from theory.claim import Claim
+from theory.printing import printed
 
 ROOT = Path(__file__).resolve().parent.parent
 LEDGER = ROOT / ".ledger.json"
@@ -149,7 +150,7 @@ def _record(claim: Claim, witnesses: Mapping[str, Any], digest: str) -> Record:
         name=claim.name,
         kind=claim.kind,
         statement=sp.sstr(claim.statement),
-        latex=sp.latex(claim.statement),
+        latex=printed(claim.statement),
         assumes=claim.assumes,
         source=claim.source,
         status=claim.status,

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import sympy as sp
-
 from figures import gallery
 from figures.book import markup as m
 from figures.book.sources import Drawing, Sources, letters
@@ -14,6 +12,7 @@ from figures.book.works import bibtex, linked, named
 from theory.claim import Claim
 from theory.html import badge
 from theory.ledger import Record
+from theory.printing import printed
 from theory.proof import Step
 
 KINDS = {
@@ -119,7 +118,7 @@ def _step(step: Step) -> str:
     if step.left is not None and step.right is not None:
         lines.append(m.relation(step.left, step.relation, step.right))
     if step.using:
-        lines.append("with " + ", ".join(m.inline(sp.latex(hypothesis)) for hypothesis in step.using) + "\n")
+        lines.append("with " + ", ".join(m.inline(printed(hypothesis)) for hypothesis in step.using) + "\n")
     return "\n".join(lines)
 
 

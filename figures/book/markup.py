@@ -8,15 +8,13 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 
 import sympy as sp
-from sympy.core.alphabets import greeks
 
 from theory.claim import Claim
+from theory.printing import printed
 from theory.proof.argument import SIGNS
 
 #: Letters of a formula, commands counted once, beyond which it is broken into lines.
 WIDE = 70
-_LETTERS = {*greeks, *map(str.capitalize, greeks)}
-_GREEK = re.compile(rf"(?<![\\A-Za-z])(?:{'|'.join(sorted(_LETTERS, key=len, reverse=True))})(?![A-Za-z])")
 
 
 def escaped(words: str) -> str:
@@ -67,17 +65,12 @@ def block(words: str) -> str:
 
 def formula(latex: str) -> str:
     """A formula on a line of its own."""
-    return f".. math::\n\n   {_spelt(latex)}\n"
+    return f".. math::\n\n   {latex}\n"
 
 
 def inline(latex: str) -> str:
     """A formula within a line."""
-    return f":math:`{_spelt(latex)}`"
-
-
-def _spelt(latex: str) -> str:
-    """Greek letters inside names that SymPy leaves as they are, such as b_{tau+1}, as commands."""
-    return _GREEK.sub(r"\\\g<0> ", latex)
+    return f":math:`{latex}`"
 
 
 def raw(markup: str) -> str:
@@ -117,7 +110,7 @@ def _sides(one: sp.Basic) -> tuple[sp.Basic, str, sp.Basic]:
 
 def relation(left: sp.Basic, sign: str, right: sp.Basic) -> str:
     """A relation as a formula, broken after its left side and between summands where it is too wide for a page."""
-    whole = f"{sp.latex(left)} {sign} {sp.latex(right)}"
+    whole = f"{printed(left)} {sign} {printed(right)}"
     if width(whole) <= WIDE:
         return formula(whole)
     lines = [*_lines(left), *(rf"\quad {sign if not n else ''} {line}" for n, line in enumerate(_lines(right)))]
@@ -136,7 +129,7 @@ def _lines(side: sp.Basic) -> list[str]:
     terms = side.as_ordered_terms() if isinstance(side, sp.Add) else [side]
     lines: list[str] = []
     for term in terms:
-        piece = sp.latex(term)
+        piece = printed(term)
         piece = piece if piece.startswith("-") or term is terms[0] else f"+ {piece}"
         if lines and width(lines[-1] + piece) <= WIDE:
             lines[-1] += f" {piece}"

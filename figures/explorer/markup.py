@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
 import marimo as mo
-import sympy as sp
 from sympy import Basic
 
 from figures.explorer.charts import chart, legend
@@ -15,6 +14,7 @@ from figures.explorer.job import Report
 from theory import ledger
 from theory.claim import Claim
 from theory.html import badge_markup, mathml, statement
+from theory.printing import printed
 
 STYLE = """<style>
 .topic { display: flex; flex-wrap: wrap; gap: .2rem 1.5rem; align-items: baseline; }
@@ -78,7 +78,7 @@ def claims(judged: Mapping[Claim, Sequence[Basic]]) -> str:
 
 
 def _card(claim: Claim, judged: Sequence[Basic], record: ledger.Record) -> str:
-    shown = "".join(mathml(sp.latex(relation)) for relation in judged)
+    shown = "".join(mathml(printed(relation)) for relation in judged)
     whole = statement(claim) if len(judged) < len(claim.relations) else ""
     return (
         f"<div><strong>{claim.name}</strong> {badge_markup(record)}{shown}"
