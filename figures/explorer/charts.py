@@ -12,8 +12,9 @@ import numpy as np
 
 from figures.explorer.exploration import Curve, Panel
 
-#: Readable on white and on black; dashes and shapes change along, so that no curve is told apart by colour alone.
-COLOURS = ("#3A87C8", "#D8691E", "#1F9E77", "#B57BB0", "#9A8412", "#808890", "#56B4E9")
+#: Three to one at least on white and on the dark ground of charts, #333; dashes and shapes change along, so that no
+#: curve is told apart by colour alone.
+COLOURS = ("#3A87C8", "#D8691E", "#1F9E77", "#B57BB0", "#9A8412", "#808890", "#E05C5C")
 DASHES = ((1, 0), (7, 3), (2, 2), (9, 3, 2, 3), (4, 2, 1, 2, 1, 2), (12, 4), (3, 5))
 #: Outlines of the markers in pixels, as paths of SVG: circle, square, triangles, diamond, cross, plus.
 PATHS = (

@@ -178,6 +178,20 @@ def test_a_square_panel_has_one_unit_for_both_axes_and_fits_a_phone() -> None:
     assert spec["width"] == spec["height"] <= 250, "390 pixels less margins, the axis and the menu"
 
 
+def luminance(colour: str) -> float:
+    """Relative luminance of #rrggbb (WCAG 2)."""
+    parts = np.array([int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)])
+    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])
+
+
+@pytest.mark.parametrize("colour", charts.COLOURS)
+@pytest.mark.parametrize("ground", ["#ffffff", "#333333"])
+def test_curves_stand_out_from_a_light_and_a_dark_ground(colour: str, ground: str) -> None:
+    dark, light = sorted((luminance(colour), luminance(ground)))
+    assert (light + 0.05) / (dark + 0.05) >= 3
+
+
 def test_a_broken_link_is_refused_with_the_rule_and_the_rest_of_it_kept() -> None:
     state, refused = widgets.positions(UNDER_THE_BOUND, {"N": "1000", "spectrum": "LegS", "coloured": "maybe"})
     assert state == UNDER_THE_BOUND.first() | {"spectrum": "LegS"}
