@@ -10,9 +10,8 @@ from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 EXECUTABLE = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
-needs_browser = pytest.mark.skipif(
-    EXECUTABLE is None, reason="no Chromium on this machine (Debian: apt install chromium)"
-)
+MISSING = "no Chromium on this machine (Debian: apt install chromium)"
+needs_browser = pytest.mark.skipif(EXECUTABLE is None, reason=MISSING)
 
 LAPTOP: ViewportSize = {"width": 1280, "height": 800}
 PHONE: ViewportSize = {"width": 390, "height": 844}
@@ -50,7 +49,10 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def watching(browser: Browser, allowed: str, *, dark: bool = False, phone: bool = False) -> Iterator[Watched]:
+def watching(
+    browser: Browser, allowed: str, *, dark: bool = False, phone: bool = False, offline: bool = False
+) -> Iterator[Watched]:
     """A fresh page, as on another machine, that may ask for addresses beginning with `allowed` only."""
-    with browser.new_context(viewport=PHONE if phone else LAPTOP, color_scheme="dark" if dark else "light") as context:
+    viewport, scheme = PHONE if phone else LAPTOP, "dark" if dark else "light"
+    with browser.new_context(viewport=viewport, color_scheme=scheme, offline=offline) as context:
         yield Watched(context.new_page(), allowed)

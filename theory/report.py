@@ -40,7 +40,8 @@ def _trained(record: Record) -> str:
     entry = record.trained
     if entry is None or "gap" not in entry:
         return record.untrained or "–"
-    return f"{entry['what']}: {entry['gap']:.2g} ≤ {entry['tolerance']:.2g}, {entry['seeds']} seeds"
+    sign = "≤" if entry["gap"] <= entry["tolerance"] else ">"
+    return f"{entry['what']}: {entry['gap']:.2g} {sign} {entry['tolerance']:.2g}, {entry['seeds']} seeds"
 
 
 def _counter(record: Record) -> str:

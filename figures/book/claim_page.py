@@ -135,7 +135,9 @@ def _evidence(record: Record, sources: Sources) -> Iterator[str]:
         if kind in entries
     ]
     if rows:
-        yield m.table(("witness", "found", "outcome"), [list(map(m.escaped, row)) for row in rows], (18, 70, 12))
+        yield m.table(
+            ("witness", "found", "outcome"), [list(map(m.escaped, row)) for row in rows], (18, 70, 12), "evidence"
+        )
         states = sorted({(entry["commit"], entry["digest"]) for entry in entries.values()})
         yield m.escaped("; ".join(f"Gathered at commit {commit}, code {digest}" for commit, digest in states) + ".")
         yield ""

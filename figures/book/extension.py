@@ -8,6 +8,7 @@ from typing import Any
 from docutils import nodes
 from sphinx.search.en import SearchEnglish
 
+from figures.book.markup import WIDE, width
 from theory.html import mathml
 
 #: Commands that stand in nearly every formula, which nobody looks for.
@@ -33,8 +34,10 @@ def inline(writer: Any, node: nodes.math) -> None:
 
 
 def block(writer: Any, node: nodes.math_block) -> None:
-    """A formula on a line of its own, which scrolls by itself where it is wider than the page."""
-    writer.body.append(f'<div class="formula" tabindex="0">{mathml(node.astext())}</div>')
+    """A formula on a line of its own, which scrolls by itself where it is wider than the page; paper cannot scroll."""
+    latex = node.astext()
+    kind = "formula wide" if max(map(width, latex.split(r"\\"))) > WIDE else "formula"
+    writer.body.append(f'<div class="{kind}" tabindex="0">{mathml(latex)}</div>')
     raise nodes.SkipNode
 
 

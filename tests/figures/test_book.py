@@ -2,18 +2,15 @@
 
 import re
 import xml.etree.ElementTree as ET
-from importlib.util import find_spec
+from contextlib import contextmanager
 from itertools import pairwise
-from pathlib import Path
-from shutil import which
 from urllib.parse import unquote
 
 import pytest
 
 import theory
+from tests.browser import chromium, needs_browser, watching
 from tests.figures.book_site import Site, site
-
-CHROMIUM = which("chromium")
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +91,7 @@ def test_a_page_shows_what_the_ledger_holds_as_it_is(book: Site) -> None:
     assert "((array([[0.+0.j]]), *`x`_), 0.9, 1)" in page
     assert "evidence incomplete" in page and "failed: trained" in page and "commit abc1234" in page
     assert 'python -m pytest tests/test_claims.py -k "[memory.trade_off]"' in page
-    assert f"claim memory.trade_off, commit {book.sources.commit}" in page and "eprint = {2510.00563}" in page
+    assert "claim memory.trade_off, evidence of commit abc1234" in page and "eprint = {2510.00563}" in page
 
 
 def test_a_gap_too_large_is_loud_in_the_list_of_figures(book: Site) -> None:
@@ -113,31 +110,60 @@ def test_the_graph_is_that_of_the_proofs(book: Site) -> None:
         assert all(lemma in own.split("Rests on")[1] for lemma in book.sources.lemmas[claim.name])
 
 
-@pytest.mark.skipif(CHROMIUM is None or find_spec("playwright") is None, reason="needs Chromium and playwright")
-def test_the_folder_opens_in_a_browser_without_network(book: Site) -> None:
-    from playwright.sync_api import sync_playwright
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as running:
+        yield running
 
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        for scheme in ("light", "dark"):
-            context = browser.new_context(offline=True, color_scheme=scheme)
-            page, complaints = context.new_page(), list[str]()
-            page.on("console", lambda message: complaints.append(message.text))  # noqa: B023
-            page.on("pageerror", lambda error: complaints.append(str(error)))  # noqa: B023
-            page.on("requestfailed", lambda request: complaints.append(request.url))  # noqa: B023
-            page.goto(Path(book.folder / "index.html").as_uri())
-            page.locator("a[href='claims/memory.trade_off.html']").first.click()
-            assert page.locator("h1").inner_text() == "memory.trade_off"
-            colours = page.evaluate(
-                "[document.body, document.querySelector('math')].map(e => getComputedStyle(e).color)"
-            )
-            assert all(_bright(colour) == (scheme == "dark") for colour in colours)
-            found = _search(page, "memory at most N/(τ+1)")
-            assert "questions.html#index" in found[0]
-            page.locator("#search-results a[href*='claims/memory.trade_off.html']").wait_for()  # they come one by one
-            assert "questions.html" in _search(page, "memory is at most N/(τ+1)")[0]
-            assert complaints == []
-        browser.close()
+
+@contextmanager
+def opened(browser, book: Site, name: str, **how: bool):
+    """A page of the book from its folder, without network; nothing may go wrong on it."""
+    with watching(browser, book.folder.as_uri(), offline=True, **how) as watched:
+        watched.page.goto((book.folder / f"{name}.html").as_uri())
+        yield watched.page
+        assert watched.wrong == []
+
+
+@needs_browser
+def test_the_folder_opens_in_a_browser_without_network(book: Site, browser) -> None:
+    with opened(browser, book, "index") as page:
+        page.locator("a[href='claims/memory.trade_off.html']").first.click()
+        assert page.locator("h1").inner_text() == "memory.trade_off"
+        found = _search(page, "memory at most N/(τ+1)")
+        assert "questions.html#index" in found[0]
+        page.locator("#search-results a[href*='claims/memory.trade_off.html']").wait_for()  # they come one by one
+        assert "questions.html" in _search(page, "memory is at most N/(τ+1)")[0]
+
+
+@needs_browser
+@pytest.mark.parametrize("how", [{"dark": True}, {"phone": True}], ids=["laptop, dark", "phone, light"])
+def test_pages_fit_and_are_readable_at_any_width_in_light_and_dark(book: Site, browser, how: dict[str, bool]) -> None:
+    with opened(browser, book, "claims/memory.trade_off", **how) as page:
+        colours = page.evaluate("[document.body, document.querySelector('math')].map(e => getComputedStyle(e).color)")
+        assert all(_bright(colour) == how.get("dark", False) for colour in colours)
+        lines = page.evaluate(LINES)
+        assert {"outcome": 1, "trained": 1, "failed": 1}.items() <= lines.items()
+        for name in ("claims/memory.trade_off", "index", "graph", "questions"):
+            page.goto((book.folder / f"{name}.html").as_uri())
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+
+
+@needs_browser
+def test_nothing_is_cut_off_on_paper(book: Site, browser) -> None:
+    with opened(browser, book, "index") as page:
+        page.set_viewport_size({"width": 720, "height": 1000})  # A4 less its margins
+        page.emulate_media(media="print")
+        for name in ("index", "claims/learning.fixed_convex_learned_not", "claims/selection.recall_network"):
+            page.goto((book.folder / f"{name}.html").as_uri())
+            wide = "[...document.querySelectorAll('div.formula, pre')].map(e => e.scrollWidth - e.clientWidth)"
+            spare = page.evaluate(wide)
+            assert len(spare) > 5 and max(spare) <= 0, name
+
+
+#: On how many lines the words of the table of evidence are set.
+LINES = """Object.fromEntries([...document.querySelectorAll('table.evidence p')].map(
+  e => [e.innerText, Math.round(e.offsetHeight / parseFloat(getComputedStyle(e).lineHeight))]))"""
 
 
 def _bright(colour: str) -> bool:

@@ -103,3 +103,11 @@ def test_words_become_latex(words: str, spelt: str) -> None:
 def test_a_letter_without_a_spelling_is_refused() -> None:
     with pytest.raises(ValueError, match="no LaTeX spelling"):
         latex.escaped("雪")
+
+
+@pytest.mark.parametrize(("gap", "said"), [(5.0, "LRU: 5 ≤ 5, 3 seeds"), (7.0, "LRU: 7 > 5, 3 seeds")])
+def test_a_gap_beyond_its_tolerance_is_not_written_as_within(gap: float, said: str) -> None:
+    stamp = {"outcome": "failed", "commit": "c", "digest": "d"}
+    trained = {"what": "LRU", "gap": gap, "tolerance": 5.0, "seeds": 3} | stamp
+    record = ledger.read(theory.CLAIMS[:1], {theory.CLAIMS[0].name: {"trained": trained}}, "d")[0]
+    assert said in report.cells(record)
