@@ -53,6 +53,6 @@ def watching(
     browser: Browser, allowed: str, *, dark: bool = False, phone: bool = False, offline: bool = False
 ) -> Iterator[Watched]:
     """A fresh page, as on another machine, that may ask for addresses beginning with `allowed` only."""
-    viewport, scheme = PHONE if phone else LAPTOP, "dark" if dark else "light"
-    with browser.new_context(viewport=viewport, color_scheme=scheme, offline=offline) as context:
+    viewport = PHONE if phone else LAPTOP
+    with browser.new_context(viewport=viewport, color_scheme="dark" if dark else "light", offline=offline) as context:
         yield Watched(context.new_page(), allowed)

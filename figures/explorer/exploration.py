@@ -8,7 +8,8 @@ measured.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -171,3 +172,8 @@ def judge(claim: Claim, what: str, points: Points, tolerance: float, only: Basic
     statement = claim.statement if only is None else only
     worst = np.max([float(sides.violation) for point in points for sides in evaluate(statement, point)])
     return Verdict(claim, what, float(worst), tolerance, relations(statement))
+
+
+def worst(found: Iterable[Verdict]) -> Verdict:
+    """The verdict, out of at least one, whose violation is largest beside its tolerance; one that is NaN before all."""
+    return max(found, key=lambda one: math.inf if math.isnan(one.violation) else one.violation / one.tolerance)

@@ -56,5 +56,7 @@ class Desk:
                 self.put(last)
         except (ValueError, ArithmeticError) as error:
             last = last._replace(refused=str(error))
+        except Exception as error:  # a fault of the code is reported as such, and the page does not wait for ever
+            last = last._replace(refused=f"{type(error).__name__}: {error}")
         if self.stop is stop:  # otherwise another one has begun, whose reports must not be overwritten
             self.put(last._replace(running=False))

@@ -79,7 +79,8 @@ def claims(judged: Mapping[Claim, Sequence[Basic]]) -> str:
 
 def _card(claim: Claim, judged: Sequence[Basic], record: ledger.Record) -> str:
     shown = "".join(mathml(printed(relation)) for relation in judged)
-    whole = statement(claim) if len(judged) < len(claim.relations) else ""
+    shown = shown or f"{statement(claim)}<small>beside the others, not evaluated here</small>"
+    whole = statement(claim) if 0 < len(judged) < len(claim.relations) else ""
     return (
         f"<div><strong>{claim.name}</strong> {badge_markup(record)}{shown}"
         f"<details><summary>{'whole statement, ' if whole else ''}assumptions and proof</summary>{whole}"

@@ -159,6 +159,7 @@ def test_the_relations_on_a_card_are_those_that_are_evaluated() -> None:
     assert judged[TRADE_OFF] == (relation(TRADE_OFF, "(tau + 1)*M[tau]", "<="),) != TRADE_OFF.relations
     assert len(POLES.judged()[CAPACITY]) == 1 < len(CAPACITY.relations)
     assert "whole statement" in markup.claims(POLES.judged())
+    assert markup.claims(UNDER_THE_BOUND.judged()).count("not evaluated here") == 1
 
 
 def test_a_logarithmic_axis_leaves_out_what_has_no_place_on_it() -> None:

@@ -8,8 +8,7 @@ import pytest
 
 import numerics.equivalence as exact
 from figures.explorer.equivalence import DIAGONAL_FORM, DISCRETISATION, EIGENVECTORS
-from figures.explorer.equivalence.worst import worst
-from figures.explorer.exploration import Exploration, Verdict
+from figures.explorer.exploration import Exploration, Verdict, worst
 from figures.measuring import UNIT
 from numerics import spectra
 from tests.figures.shown import Shown

@@ -129,4 +129,12 @@ def test_large_boxes_are_judged_to_their_digits(monkeypatch: pytest.MonkeyPatch)
     state |= {"a": "1, 2, 3"}
     counted = exact.anisotropic_size
     monkeypatch.setattr(exact, "anisotropic_size", lambda a, T: counted(a, T) - 1)
-    assert [verdict.holds for verdict in SMOOTHNESS.look(**state).verdicts] == [True, False, True]
+    fails = [verdict.what for verdict in SMOOTHNESS.look(**state).verdicts if not verdict.holds]
+    assert fails == ["G is the product, boxes"]
+
+
+def test_a_mixed_set_one_too_small_is_seen_whatever_the_constant(monkeypatch: pytest.MonkeyPatch) -> None:
+    state = SMOOTHNESS.first() | {"a": "1, 1.0000000001", "steps": 24}
+    assert all(verdict.holds for verdict in SMOOTHNESS.look(**state).verdicts)
+    monkeypatch.setattr(exact, "mixed_size", lambda a, T: 2 ** int(T) - 2)
+    assert not SMOOTHNESS.look(**state).verdicts[0].holds

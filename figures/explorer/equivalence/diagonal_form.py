@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 import numerics.equivalence as exact
 import theory.equivalence as claim
 from figures.explorer.controls import Slider, Switch
-from figures.explorer.equivalence.worst import worst
-from figures.explorer.exploration import Curve, Exploration, Number, OnDemand, Panel, Progress, View, judge
+from figures.explorer.exploration import Curve, Exploration, Number, OnDemand, Panel, Progress, View, judge, worst
 from figures.measuring import UNIT
 from figures.statements import line, relation
 from models.equivalence.legs import responses

@@ -12,8 +12,7 @@ from sympy import And, Basic
 import numerics.equivalence as exact
 import theory.equivalence as claim
 from figures.explorer.controls import Slider, Switch, Text
-from figures.explorer.equivalence.worst import worst
-from figures.explorer.exploration import Curve, Exploration, Number, Panel, Verdict, View, judge
+from figures.explorer.exploration import Curve, Exploration, Number, Panel, Verdict, View, judge, worst
 from figures.explorer.plane import plane
 from figures.explorer.reading import complexes
 from figures.measuring import UNIT

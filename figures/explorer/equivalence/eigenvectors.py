@@ -11,8 +11,18 @@ from numpy.typing import NDArray
 import numerics.equivalence as exact
 import theory.equivalence as claim
 from figures.explorer.controls import Choice, Slider, Switch
-from figures.explorer.equivalence.worst import worst
-from figures.explorer.exploration import Curve, Exploration, Number, OnDemand, Panel, Progress, Verdict, View, judge
+from figures.explorer.exploration import (
+    Curve,
+    Exploration,
+    Number,
+    OnDemand,
+    Panel,
+    Progress,
+    Verdict,
+    View,
+    judge,
+    worst,
+)
 from figures.measuring import UNIT
 from figures.statements import relation, sides
 from numerics import certified, spectra

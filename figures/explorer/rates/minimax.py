@@ -9,8 +9,7 @@ import numpy as np
 from sympy import And
 
 from figures.explorer.controls import Slider, Switch, Text
-from figures.explorer.equivalence.worst import worst
-from figures.explorer.exploration import Curve, Exploration, Number, Panel, View, judge
+from figures.explorer.exploration import Curve, Exploration, Number, Panel, View, judge, worst
 from figures.explorer.rates.reading import smoothness
 from figures.measuring import UNIT
 from figures.statements import line, relation, sides

@@ -12,11 +12,21 @@ from sympy import And, Basic
 
 import numerics.rates.index_sets as exact
 from figures.explorer.controls import Slider, Switch, Text
-from figures.explorer.equivalence.worst import worst
-from figures.explorer.exploration import Curve, Exploration, Number, OnDemand, Panel, Progress, View, judge
+from figures.explorer.exploration import (
+    Curve,
+    Exploration,
+    Number,
+    OnDemand,
+    Panel,
+    Progress,
+    Verdict,
+    View,
+    judge,
+    worst,
+)
 from figures.explorer.rates.reading import smoothness
 from figures.measuring import UNIT
-from figures.statements import Points, line
+from figures.statements import Points, line, relation
 from numerics.rates.approximation import width
 from theory.claim import Claim
 from theory.rates.approximation import APPROXIMATION_RATE
@@ -54,6 +64,18 @@ def rounding(a: tuple[Fraction, ...], C: Fraction | float | None) -> float:
     return 8 * (len(a) + 2) * float(a[0] + 1) * UNIT if isinstance(C, float) else 1e-45
 
 
+def _below(points: list[dict[str, Any]], C: Fraction | float | None, rounded: float) -> Iterator[Verdict]:
+    """C itself, and the upper bound of the mixed sizes at every T, to the rounding of C at that T."""
+    if C is not None:
+        own, above = (relation(MIXED_INDEX_BOUND, left, sign) for left, sign in (("C", "=="), ("G + 1", "<=")))
+        yield judge(MIXED_INDEX_BOUND, "C is the product", points[:1], rounded * float(C), own)
+        bounds = (
+            judge(MIXED_INDEX_BOUND, "G + 1 ≤ 2C 2^{T/a_1}, mixed sets", [p], rounded * (1 + p["G"]) * float(C), above)
+            for p in points
+        )
+        yield worst(bounds)
+
+
 def error_letters(a: tuple[Fraction, ...], counted: tuple[Fraction, ...], C: Fraction | float | None, m: int) -> dict:
     """The letters of the errors of m terms: of the mixed ball of `counted`, of the anisotropic ball of a."""
     row = np.array([BEYOND, *a, BEYOND], dtype=object)
@@ -74,7 +96,7 @@ def sizes_and_errors(a: str, steps: int, power: int, tied: bool, closed: bool) -
     box_points = [set_letters(smooth, smooth[0] * t, G, None) for t, G in zip(x, boxes, strict=True)]
     terms = np.unique(np.geomspace(1, 2**power, 12).astype(int))
     error_points = [error_letters(smooth, counted, C, int(m)) for m in terms]
-    size, rounded = 2.0 ** (steps + 1) * float(C or 1), rounding(smooth, C)
+    rounded = rounding(smooth, C)
     return View(
         (
             _sizes(x, mixed_points, box_points, C is not None),
@@ -92,11 +114,12 @@ def sizes_and_errors(a: str, steps: int, power: int, tied: bool, closed: bool) -
         (
             judge(
                 MIXED_INDEX_BOUND,
-                "2^{T/a_1} ≤ G + 1 ≤ 2C 2^{T/a_1}, mixed sets",
+                "2^{T/a_1} ≤ G + 1, mixed sets",
                 mixed_points,
-                rounded * size,
-                spoken_of(MIXED_INDEX_BOUND, C),
+                1e-45 * 2.0**steps,
+                spoken_of(MIXED_INDEX_BOUND, None),
             ),
+            *_below(mixed_points, C, rounded),
             worst(  # 45 digits of sizes that pass 10^35
                 judge(ANISO_INDEX_SIZE, "G is the product, boxes", [point], 1e-45 * (1 + point["G"]))
                 for point in box_points
