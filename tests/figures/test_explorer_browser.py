@@ -180,7 +180,7 @@ def test_a_broken_link_says_so_and_shows_the_rest(address: str, browser: Browser
 def test_long_work_shows_progress_and_can_be_cancelled(address: str, browser: Browser) -> None:
     with watching(browser, address) as watched:
         page = watched.page
-        opened(page, address, "/memory/?view=memory.bound&lags=2000")
+        opened(page, address, "/memory/?view=memory.bound&lags=2000&N=64")
         page.get_by_role("button", name="measure on a torch layer").click()
         expect(page.get_by_text("measure on a torch layer: running")).to_be_visible(timeout=PATIENCE)
         page.get_by_role("button", name="cancel").click()
