@@ -4,7 +4,8 @@ SCALE ?= paper
 OUT ?= gallery
 BOOK ?= book
 PORT ?= 2718
-JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+# nproc obeys OMP_NUM_THREADS, which is set below for the processes themselves
+JOBS ?= $(shell env -u OMP_NUM_THREADS nproc 2>/dev/null || echo 2)
 
 BIN := .venv/bin
 INSTALLED := .venv/.installed
