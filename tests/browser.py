@@ -40,8 +40,9 @@ class Watched:
 def chromium() -> Iterator[Browser]:
     """The browser, for any number of pages."""
     with sync_playwright() as playwright:
-        # Chromium refuses to run as root with its sandbox, as machines of continuous integration do
-        browser = playwright.chromium.launch(executable_path=EXECUTABLE, args=["--no-sandbox"])
+        # machines of continuous integration run as root, which the sandbox refuses, with little shared memory
+        arguments = ["--no-sandbox", "--disable-dev-shm-usage"]
+        browser = playwright.chromium.launch(executable_path=EXECUTABLE, args=arguments)
         try:
             yield browser
         finally:
