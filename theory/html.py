@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from html import escape
 from typing import NamedTuple
 
 from latex2mathml.converter import convert
+from sympy import Basic
 
 from theory.claim import Claim
 from theory.ledger import Record
@@ -43,7 +45,12 @@ def _converted(latex: str, display: str) -> str:
 @cache
 def statement(claim: Claim) -> str:
     """The relations of a claim, one formula below the other."""
-    return "".join(mathml(printed(relation)) for relation in claim.relations)
+    return formulas(claim.relations)
+
+
+def formulas(relations: Iterable[Basic]) -> str:
+    """Relations as MathML, one below the other."""
+    return "".join(mathml(printed(relation)) for relation in relations)
 
 
 def derivation(proof: Proof) -> str:

@@ -13,8 +13,7 @@ from figures.explorer.exploration import Exploration, Number, Progress, Verdict,
 from figures.explorer.job import Report
 from theory import ledger
 from theory.claim import Claim
-from theory.html import badge_markup, mathml, statement
-from theory.printing import printed
+from theory.html import badge_markup, formulas, statement
 
 STYLE = """<style>
 .topic { display: flex; flex-wrap: wrap; gap: .2rem 1.5rem; align-items: baseline; }
@@ -78,8 +77,7 @@ def claims(judged: Mapping[Claim, Sequence[Basic]]) -> str:
 
 
 def _card(claim: Claim, judged: Sequence[Basic], record: ledger.Record) -> str:
-    shown = "".join(mathml(printed(relation)) for relation in judged)
-    shown = shown or f"{statement(claim)}<small>beside the others, not evaluated here</small>"
+    shown = formulas(judged) or f"{statement(claim)}<small>beside the others, not evaluated here</small>"
     whole = statement(claim) if 0 < len(judged) < len(claim.relations) else ""
     return (
         f"<div><strong>{claim.name}</strong> {badge_markup(record)}{shown}"

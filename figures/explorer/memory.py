@@ -15,7 +15,7 @@ from figures.explorer.controls import Choice, Slider, Switch, Text
 from figures.explorer.exploration import Curve, Exploration, Number, OnDemand, Panel, Progress, View, judge
 from figures.explorer.plane import plane
 from figures.explorer.reading import complexes
-from figures.measuring import UNIT
+from figures.measuring import UNIT, mean_and_error
 from figures.memory.systems import balanced_layer, spread
 from figures.statements import relation
 from models.memory import measured_memory_function, measured_on_series
@@ -99,8 +99,7 @@ def driven(spectrum: str, N: int, dt: float, lags: int, bits: int, coloured: boo
             runs.append(measured_on_series(layer, horizon, series, lags=lag).memory)
         else:
             runs.append(measured_memory_function(layer, horizon, 20_000, seed, lags=lag).memory)
-        mean = np.mean(runs, axis=0)
-        error = np.std(runs, axis=0, ddof=1) / np.sqrt(len(runs)) if len(runs) > 1 else None
+        mean, error = mean_and_error(runs) if len(runs) > 1 else (runs[0], None)
         yield Progress(seed + 1, seeds, 0, (Curve("torch layer driven by noise", lag + 1, mean, True, error),))
 
 

@@ -9,13 +9,19 @@ from numpy.typing import NDArray
 MOST = 32
 
 
+def listed(name: str, text: str, most: int) -> list[str]:
+    """What stands between the commas. Raises: ValueError for more than `most`."""
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    if len(parts) > most:
+        raise ValueError(f"{name}: {len(parts)} numbers: must be at most {most}")
+    return parts
+
+
 def complexes(name: str, text: str) -> NDArray[np.complex128]:
     """Complex numbers between commas, as in `0.9, 0.5+0.3j`. Returns: (k,). Raises: ValueError for anything else."""
-    parts = [part.strip() for part in text.split(",") if part.strip()]
+    parts = listed(name, text, MOST)
     if not parts:
         raise ValueError(f"{name} = {text!r}: must be one number at least")
-    if len(parts) > MOST:
-        raise ValueError(f"{name}: {len(parts)} numbers: must be at most {MOST}")
     return np.array([_complex(name, part) for part in parts])
 
 

@@ -14,7 +14,7 @@ import theory.learning as claim
 from figures.explorer.controls import Choice, Slider, Switch, Text
 from figures.explorer.exploration import Curve, Exploration, Number, OnDemand, Panel, Progress, View, judge
 from figures.explorer.reading import complexes
-from figures.measuring import UNIT
+from figures.measuring import UNIT, mean_and_error
 from figures.memory.systems import balanced_layer
 from figures.statements import line, relation
 from models.learning.readout import FlowConfig, measure_flow
@@ -132,8 +132,8 @@ def trained(poles: str, teacher: str, K: int, t: float, raw: bool) -> Iterator[P
         config = FlowConfig(tuple(TEACHERS[teacher](K)), H, eta, STEPS, 3000, seeds=seeds)
         run = measure_flow(layer, config)
         found.append(run.kernel[-1])
-        error = np.std(found, axis=0, ddof=1) / np.sqrt(len(found)) if part else run.error[-1]
-        curve = Curve("torch, sampled series", np.arange(H), np.mean(found, axis=0), True, error)
+        mean, error = mean_and_error(found) if part else (found[0], run.error[-1])
+        curve = Curve("torch, sampled series", np.arange(H), mean, True, error)
         yield Progress(part + 1, parts, 0, (curve,))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from figures.explorer.reading import listed
 from numerics.rates.index_sets import as_smoothness
 
 #: Coordinates at most: with more, the sets of generic smoothness are too large to count while a slider moves.
@@ -12,10 +13,7 @@ COORDINATES = 6
 
 def smoothness(name: str, text: str) -> tuple[Fraction, ...]:
     """Numbers between commas, as in `1, 3/2, 2.5`, not decreasing. Raises: ValueError for anything else."""
-    parts = [part.strip() for part in text.split(",") if part.strip()]
-    if len(parts) > COORDINATES:
-        raise ValueError(f"{name}: {len(parts)} numbers: must be at most {COORDINATES}")
-    return as_smoothness([_fraction(name, part) for part in parts])
+    return as_smoothness([_fraction(name, part) for part in listed(name, text, COORDINATES)])
 
 
 def _fraction(name: str, part: str) -> Fraction:
